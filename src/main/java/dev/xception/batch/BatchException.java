@@ -1,0 +1,52 @@
+package dev.xception.batch;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Why a request got no result. Carries no stack trace of its own: these are answers, and under overload frequent. */
+public abstract sealed class BatchException extends Exception {
+
+    private BatchException(String message, @Nullable Throwable cause) {
+        super(message, cause, true, false);
+    }
+
+    /** Refused at once: as many requests wait as the queue holds. */
+    public static final class QueueFull extends BatchException {
+
+        private final Duration retryAfter;
+
+        QueueFull(int queueCapacity, Duration retryAfter) {
+            super("queue is full: %d requests are waiting".formatted(queueCapacity), null);
+            this.retryAfter = retryAfter;
+        }
+
+        /** When the requests that now wait should be answered: whole seconds, at least one. */
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** The deadline passed before the result was there. */
+    public static final class DeadlinePassed extends BatchException {
+
+        DeadlinePassed() {
+            super("deadline passed", null);
+        }
+    }
+
+    /** Refused at once: the batcher is closed or closing. */
+    public static final class Closed extends BatchException {
+
+        Closed() {
+            super("batcher is closed", null);
+        }
+    }
+
+    /** The run of this request's batch failed; the cause says how. */
+    public static final class RunFailed extends BatchException {
+
+        RunFailed(Throwable cause) {
+            super("run failed: " + cause, cause);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.xception.batch;
+
+import java.util.concurrent.locks.Condition;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted request, from entering the queue to its one answer: the first outcome stands, later ones are dropped.
+ * Every method is called with the batcher's lock held.
+ */
+final class PendingRequest<I, O> {
+
+    private final I input;
+    private final long enqueuedNanos;
+    private final long deadlineNanos;
+    private final Condition answered;
+
+    private boolean taken;
+    private long queueNanos;
+    private @Nullable Answer<O> answer;
+    private @Nullable BatchException failure;
+
+    PendingRequest(I input, long enqueuedNanos, long deadlineNanos, Condition answered) {
+        this.input = input;
+        this.enqueuedNanos = enqueuedNanos;
+        this.deadlineNanos = deadlineNanos;
+        this.answered = answered;
+    }
+
+    /** Blocks the caller until there is an outcome, at the latest until the deadline. */
+    Answer<O> await(LongSupplier clock) throws BatchException, InterruptedException {
+        while (true) {
+            if (answer != null) {
+                return answer;
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            long now = clock.getAsLong();
+            if (!expire(now)) {
+                awaitSignal(deadlineNanos - now);
+            }
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the loop is in await
+    private void awaitSignal(long nanos) throws InterruptedException {
+        try {
+            answered.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            if (answer == null && failure == null) {
+                throw e;
+            }
+            // The outcome came first: it stands, and the caller finds its interrupt afterwards.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Fails this request if its deadline has come, and says whether it has. */
+    boolean expire(long now) {
+        if (now - deadlineNanos < 0) {
+            return false;
+        }
+        fail(new BatchException.DeadlinePassed());
+        return true;
+    }
+
+    /** Moves this request from the queue into a batch. */
+    void take(long now) {
+        taken = true;
+        queueNanos = now - enqueuedNanos;
+    }
+
+    void succeed(O output, long runNanos, int batchSize) {
+        if (failure == null) {
+            answer = new Answer<>(output, queueNanos, runNanos, batchSize);
+            answered.signal();
+        }
+    }
+
+    void fail(BatchException cause) {
+        if (answer == null && failure == null) {
+            failure = cause;
+            answered.signal();
+        }
+    }
+
+    I input() {
+        return input;
+    }
+
+    /** Whether a batch holds this request; from then on the session's thread releases the input. */
+    boolean taken() {
+        return taken;
+    }
+
+    long enqueuedNanos() {
+        return enqueuedNanos;
+    }
+
+    long queueNanos() {
+        return queueNanos;
+    }
+}
