@@ -1,0 +1,264 @@
+package dev.xception.inference;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs batches of pictures through one served graph, one batch at a time.
+ *
+ * <p>Each session owns the direct memory that its tensors lie in: pictures are copied into one contiguous input, and ONNX
+ * Runtime writes each output into memory that is pinned to it, so that a run allocates no tensor memory. One thread should
+ * own a session: a second caller is safe, but waits. On a GPU a batch is rounded up to the next size that was warmed up,
+ * because a new shape costs an algorithm search; what the added slots hold is ignored.
+ */
+public final class InferenceSession implements AutoCloseable {
+
+    private final LoadedGraph graph;
+    private final TensorBuffer image;
+    private final Map<OutputTensor, TensorBuffer> outputs = new EnumMap<>(OutputTensor.class);
+    private final NavigableSet<Integer> warmedSizes = new TreeSet<>();
+    private final Lock running = new ReentrantLock();
+    private boolean closed;
+
+    private InferenceSession(LoadedGraph graph) {
+        this.graph = graph.use();
+        GraphContract contract = graph.contract();
+        this.image = new TensorBuffer(contract.bytesPerPicture());
+        for (OutputTensor output : contract.outputs().keySet()) {
+            outputs.put(output, new TensorBuffer(Math.multiplyExact(contract.valuesPerPicture(output), Float.BYTES)));
+        }
+    }
+
+    /**
+     * Opens one session.
+     *
+     * @throws InferenceException when the file, its graph or the wanted provider cannot be used
+     */
+    public static InferenceSession open(Path onnx, SessionConfig config) {
+        return open(onnx, config, 1).getFirst();
+    }
+
+    /**
+     * Opens sessions that can run at the same time, all on the same provider. On the CPU with one thread each they share
+     * one copy of the weights: a run then needs nothing of its own but its activations.
+     *
+     * @throws InferenceException when the file, its graph or the wanted provider cannot be used
+     */
+    public static List<InferenceSession> open(Path onnx, SessionConfig config, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("the number of sessions must be at least 1, not " + count);
+        }
+        List<InferenceSession> sessions = new ArrayList<>();
+        try {
+            LoadedGraph graph = LoadedGraph.load(onnx, config);
+            sessions.add(new InferenceSession(graph));
+            boolean shared = !graph.provider().onGpu() && config.intraOpThreads() == 1;
+            SessionConfig same = config.withProvider(graph.provider());
+            while (sessions.size() < count) {
+                sessions.add(new InferenceSession(shared ? graph : LoadedGraph.load(onnx, same)));
+            }
+            return List.copyOf(sessions);
+        } catch (RuntimeException e) {
+            sessions.forEach(InferenceSession::close);
+            throw e;
+        }
+    }
+
+    /**
+     * Runs one batch.
+     *
+     * @param images one buffer per picture, its remaining bytes the uint8 pixels {@code [height, width, channels]}; left as
+     *     they are
+     * @param wanted the outputs to answer with; probabilities always are
+     * @return one output per picture, in order
+     * @throws InferenceException when the run fails, an output is not finite, or the graph lacks a wanted output
+     * @throws IllegalStateException when the session is closed
+     */
+    public List<ModelOutput> run(List<ByteBuffer> images, Set<OutputTensor> wanted) {
+        if (images.isEmpty()) {
+            throw new IllegalArgumentException("a batch needs at least one picture");
+        }
+        EnumSet<OutputTensor> computed = EnumSet.of(OutputTensor.PROBABILITIES);
+        computed.addAll(wanted);
+        running.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the session is closed");
+            }
+            int size = runSize(images.size());
+            Map<OutputTensor, FloatBuffer> results = run(fill(images, size), size, computed);
+            return IntStream.range(0, images.size())
+                    .mapToObj(picture -> output(results, picture))
+                    .toList();
+        } catch (OrtException e) {
+            throw new InferenceException(graph.file() + ": the run failed: " + InferenceException.firstLine(e), e);
+        } finally {
+            running.unlock();
+        }
+    }
+
+    /** Runs black pictures in batches of these sizes, so that no request pays for the first run of a shape. */
+    public void warmUp(int... batchSizes) {
+        ByteBuffer black = ByteBuffer.allocate(graph.contract().bytesPerPicture());
+        for (int size : batchSizes) {
+            run(Collections.nCopies(size, black), Set.of());
+            running.lock();
+            try {
+                warmedSizes.add(size);
+            } finally {
+                running.unlock();
+            }
+        }
+    }
+
+    private int runSize(int pictures) {
+        Integer warmed = graph.provider().onGpu() ? warmedSizes.ceiling(pictures) : null;
+        return warmed == null ? pictures : warmed;
+    }
+
+    private ByteBuffer fill(List<ByteBuffer> images, int size) {
+        int bytesPerPicture = graph.contract().bytesPerPicture();
+        ByteBuffer batch = image.forBatch(size);
+        for (int i = 0; i < images.size(); i++) {
+            ByteBuffer picture = images.get(i);
+            if (picture.remaining() != bytesPerPicture) {
+                throw new IllegalArgumentException("picture %d has %d bytes; %dx%dx%d needs %d"
+                        .formatted(i, picture.remaining(), height(), width(), channels(), bytesPerPicture));
+            }
+            batch.put(i * bytesPerPicture, picture, picture.position(), bytesPerPicture);
+        }
+        return batch;
+    }
+
+    private Map<OutputTensor, FloatBuffer> run(ByteBuffer batch, int size, Set<OutputTensor> computed)
+            throws OrtException {
+        GraphContract contract = graph.contract();
+        Map<OutputTensor, FloatBuffer> results = new EnumMap<>(OutputTensor.class);
+        Map<String, OnnxTensor> pinned = new HashMap<>();
+        try (OnnxTensor input = OnnxTensor.createTensor(
+                LoadedGraph.environment(), batch, contract.inputShape(size), OnnxJavaType.UINT8)) {
+            for (OutputTensor output : computed) {
+                long[] shape = contract.outputShape(output, size);
+                FloatBuffer result = outputBuffer(output).forBatch(size).asFloatBuffer();
+                results.put(output, result);
+                pinned.put(output.id(), OnnxTensor.createTensor(LoadedGraph.environment(), result, shape));
+            }
+            graph.session().run(Map.of(GraphContract.INPUT, input), pinned).close();
+        } finally {
+            pinned.values().forEach(OnnxTensor::close);
+        }
+        return results;
+    }
+
+    private TensorBuffer outputBuffer(OutputTensor output) {
+        TensorBuffer buffer = outputs.get(output);
+        if (buffer == null) {
+            throw new InferenceException(graph.file() + ": the graph has no output \"" + output.id() + "\"");
+        }
+        return buffer;
+    }
+
+    private ModelOutput output(Map<OutputTensor, FloatBuffer> results, int picture) {
+        float[] probabilities = values(results, OutputTensor.PROBABILITIES, picture);
+        if (probabilities == null) {
+            throw new IllegalStateException("a run without probabilities");
+        }
+        return new ModelOutput(
+                probabilities,
+                values(results, OutputTensor.FEATURES, picture),
+                values(results, OutputTensor.EMBEDDING, picture));
+    }
+
+    private float @Nullable [] values(Map<OutputTensor, FloatBuffer> results, OutputTensor output, int picture) {
+        FloatBuffer result = results.get(output);
+        if (result == null) {
+            return null;
+        }
+        float[] values = new float[graph.contract().valuesPerPicture(output)];
+        result.get(picture * values.length, values);
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new InferenceException("%s: output \"%s\" holds %s".formatted(graph.file(), output.id(), value));
+            }
+        }
+        return values;
+    }
+
+    /** The provider that runs the graph; never {@link ExecutionProvider#AUTO}. */
+    public ExecutionProvider provider() {
+        return graph.provider();
+    }
+
+    /** Why this provider, in a few words. */
+    public String providerReason() {
+        return graph.providerReason();
+    }
+
+    public int width() {
+        return graph.contract().width();
+    }
+
+    public int height() {
+        return graph.contract().height();
+    }
+
+    /** 3 is RGB, 1 is grey. */
+    public int channels() {
+        return graph.contract().channels();
+    }
+
+    public int classes() {
+        return graph.contract().classes();
+    }
+
+    /** The outputs that the graph has. */
+    public Set<OutputTensor> outputs() {
+        return Set.copyOf(graph.contract().outputs().keySet());
+    }
+
+    /** The shape of one picture's output, without N: {@code [classes]}, {@code [h, w, c]} or {@code [c]}. */
+    public int[] shapeOf(OutputTensor output) {
+        return Arrays.stream(graph.contract().outputShape(output, 1))
+                .skip(1)
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    /** What the graph's file says of itself, by {@code metadata_props} key. */
+    public Map<String, String> metadata() {
+        return graph.metadata();
+    }
+
+    /** Waits for a run in progress, then gives the native memory back; later calls do nothing. */
+    @Override
+    public void close() {
+        running.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                graph.release();
+            }
+        } finally {
+            running.unlock();
+        }
+    }
+}
