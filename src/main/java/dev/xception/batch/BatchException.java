@@ -10,13 +10,13 @@ public abstract sealed class BatchException extends Exception {
         super(message, cause, true, false);
     }
 
-    /** Refused at once: as many requests wait as the queue holds. */
+    /** Refused at once: the queue is at its capacity, or so long that the deadline would pass first. */
     public static final class QueueFull extends BatchException {
 
         private final Duration retryAfter;
 
-        QueueFull(int queueCapacity, Duration retryAfter) {
-            super("queue is full: %d requests are waiting".formatted(queueCapacity), null);
+        QueueFull(int queueDepth, Duration retryAfter) {
+            super("queue is full for this request: %d wait".formatted(queueDepth), null);
             this.retryAfter = retryAfter;
         }
 

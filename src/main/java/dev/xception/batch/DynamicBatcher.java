@@ -38,6 +38,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     private final Condition work = lock.newCondition();
     private final ArrayDeque<PendingRequest<I, O>> queue = new ArrayDeque<>();
     private final ServiceRate rate;
+    private int running;
     private boolean closed;
 
     private final List<Thread> owners;
@@ -110,8 +111,8 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             if (closed) {
                 throw new BatchException.Closed();
             }
-            if (queue.size() >= policy.queueCapacity()) {
-                throw new BatchException.QueueFull(policy.queueCapacity(), retryAfter());
+            if (queue.size() >= policy.queueCapacity() || tooLong(request)) {
+                throw new BatchException.QueueFull(queue.size(), retryAfter());
             }
             queue.addLast(request);
             work.signal();
@@ -125,6 +126,14 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Whether the queue is so long that this request would be late. Without this check an overloaded server runs only
+     * what expires meanwhile. Nothing is refused while nobody waits, so a bad estimate mends itself.
+     */
+    private boolean tooLong(PendingRequest<I, O> request) {
+        return !queue.isEmpty() && request.expiresWithin(rate.timeFor(queue.size() + running + 1));
     }
 
     /** Life of an owner thread: until the batcher is closed and the queue is empty. */
@@ -178,6 +187,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             request.take(now);
             batch.add(request);
         }
+        running += size;
         return batch;
     }
 
@@ -221,6 +231,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     private void succeed(List<PendingRequest<I, O>> batch, List<O> outputs, long runNanos) {
         lock.lock();
         try {
+            running -= batch.size();
             rate.batchFinished(batch.size(), runNanos);
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).succeed(outputs.get(i), runNanos, batch.size());
@@ -233,6 +244,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     private void fail(List<PendingRequest<I, O>> batch, Throwable cause) {
         lock.lock();
         try {
+            running -= batch.size();
             batch.forEach(request -> request.fail(new BatchException.RunFailed(cause)));
         } finally {
             lock.unlock();

@@ -1,5 +1,6 @@
 package dev.xception.batch;
 
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ final class PendingRequest<I, O> {
         }
         fail(new BatchException.DeadlinePassed());
         return true;
+    }
+
+    /** Whether the deadline comes before this time from the enqueuing on. */
+    boolean expiresWithin(Duration time) {
+        return deadlineNanos - enqueuedNanos < time.toNanos();
     }
 
     /** Moves this request from the queue into a batch. */

@@ -22,12 +22,7 @@ final class ServiceRate {
         nanosPerInput = nanosPerInput == 0 ? newest : nanosPerInput + WEIGHT_OF_NEWEST * (newest - nanosPerInput);
     }
 
-    /** Inputs per second with all sessions busy; 0 before the first batch. */
-    double inputsPerSecond() {
-        return nanosPerInput == 0 ? 0 : sessions * 1e9 / nanosPerInput;
-    }
-
-    /** Time to answer this many inputs; zero before the first batch. */
+    /** Time in which all sessions together answer this many inputs; zero before the first batch. */
     Duration timeFor(int inputs) {
         return Duration.ofNanos((long) (inputs * nanosPerInput / sessions));
     }

@@ -1,0 +1,193 @@
+package dev.xception.batch;
+
+import static dev.xception.batch.BatcherFixture.HOUR;
+import static dev.xception.batch.BatcherFixture.MILLI;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The bound of the queue, deadlines, and callers that go away. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class DynamicBatcherOverloadTest {
+
+    private static final BatchPolicy POLICY = new BatchPolicy(4, Duration.ZERO, 8);
+
+    @Test
+    void refusesAtOnceWhenTheQueueIsFull() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(2, Duration.ZERO, 2))) {
+            fixture.occupySession();
+            fixture.submitAll("a", "b");
+
+            Caller refused = fixture.start("c", HOUR);
+
+            assertThat(refused.failure()).isInstanceOf(BatchException.QueueFull.class);
+            assertThat(fixture.released).containsExactly("c");
+            fixture.freeSession();
+            assertThat(fixture.session.serve()).containsExactly("a", "b");
+        }
+    }
+
+    @Test
+    void acceptsAgainWhenAPlaceIsFree() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 1))) {
+            fixture.occupySession();
+            Caller gone = fixture.submit("gone", HOUR);
+            gone.interrupt();
+            gone.failure();
+
+            fixture.submit("a", HOUR);
+
+            fixture.freeSession();
+            assertThat(fixture.session.serve()).containsExactly("a");
+        }
+    }
+
+    @Test
+    void estimatesTheWaitFromTheMeasuredRate() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(4, Duration.ZERO, 4))) {
+            Caller first = fixture.occupySession();
+            List<Caller> batch = fixture.submitAll("a", "b", "c", "d");
+            assertThat(fixture.batcher.estimatedWait()).isZero();
+            assertThat(fixture.batcher.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+            fixture.freeSession(Duration.ofMillis(400));
+            first.answer();
+            fixture.session.awaitRun();
+            fixture.clock.advance(Duration.ofMillis(1600));
+            fixture.session.finish(List.of("a", "b", "c", "d"));
+            batch.getFirst().answer();
+
+            fixture.occupySession();
+            fixture.submitAll("e", "f", "g", "h");
+
+            assertThat(fixture.batcher.estimatedWait()).isEqualTo(Duration.ofMillis(1600));
+            assertThat(fixture.start("refused", HOUR).failure())
+                    .isInstanceOfSatisfying(
+                            BatchException.QueueFull.class,
+                            full -> assertThat(full.retryAfter()).isEqualTo(Duration.ofSeconds(2)));
+        }
+    }
+
+    @Test
+    void refusesAtOnceWhoWouldBeLateInTheQueue() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            Caller first = fixture.occupySession();
+            fixture.freeSession(Duration.ofMillis(100));
+            first.answer();
+            fixture.occupySession();
+            fixture.submit("a", HOUR);
+
+            // One runs and one waits, each for 100 ms, so the third is there after 300 ms.
+            Caller late = fixture.start("late", Duration.ofMillis(299));
+            Caller inTime = fixture.submit("in time", Duration.ofMillis(300));
+
+            assertThat(late.failure()).isInstanceOf(BatchException.QueueFull.class);
+            fixture.freeSession();
+            assertThat(fixture.session.serve()).containsExactly("a", "in time");
+            assertThat(inTime.output()).isEqualTo("IN TIME");
+        }
+    }
+
+    @Test
+    void refusesNobodyForLatenessWhileNobodyWaits() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            Caller first = fixture.occupySession();
+            fixture.freeSession(Duration.ofMinutes(30));
+            first.answer();
+
+            fixture.submit("a", Duration.ofMinutes(1));
+
+            assertThat(fixture.session.serve()).containsExactly("a");
+        }
+    }
+
+    @Test
+    void answersAtTheDeadlineWhileWaiting() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            fixture.occupySession();
+            Caller late = fixture.submit("late", MILLI);
+            fixture.clock.advance(MILLI);
+
+            assertThat(late.failure()).isInstanceOf(BatchException.DeadlinePassed.class);
+            assertThat(fixture.batcher.queueDepth()).isZero();
+            assertThat(fixture.released).containsExactly("late");
+            fixture.submit("next", HOUR);
+            fixture.freeSession();
+            assertThat(fixture.session.serve()).containsExactly("next");
+        }
+    }
+
+    @Test
+    void answersAtTheDeadlineWhileTheBatchRuns() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            Caller late = fixture.submit("late", MILLI);
+            List<String> batch = fixture.session.awaitRun();
+            fixture.clock.advance(MILLI);
+
+            assertThat(late.failure()).isInstanceOf(BatchException.DeadlinePassed.class);
+            assertThat(fixture.released).isEmpty();
+            fixture.session.finish(batch);
+            fixture.batcher.close();
+            assertThat(fixture.released).containsExactly("late");
+        }
+    }
+
+    @Test
+    void runsNothingThatHasExpiredWhenTheBatchForms() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            fixture.occupySession();
+            // Its caller sleeps for an hour of real time, so only the session's thread can see that it is late.
+            Caller late = fixture.submit("late", HOUR);
+            fixture.clock.advance(HOUR);
+            fixture.submit("next", HOUR);
+            fixture.freeSession();
+
+            assertThat(fixture.session.serve()).containsExactly("next");
+            assertThat(late.failure()).isInstanceOf(BatchException.DeadlinePassed.class);
+        }
+    }
+
+    @Test
+    void runsNothingThatCameTooLate() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            Caller late = fixture.start("late", Duration.ZERO);
+
+            assertThat(late.failure()).isInstanceOf(BatchException.DeadlinePassed.class);
+            fixture.submit("next", HOUR);
+            assertThat(fixture.session.serve()).containsExactly("next");
+        }
+    }
+
+    @Test
+    void anInterruptedCallerLeavesTheQueue() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            fixture.occupySession();
+            List<Caller> callers = fixture.submitAll("a", "gone", "c");
+            callers.get(1).interrupt();
+
+            assertThat(callers.get(1).failure()).isInstanceOf(InterruptedException.class);
+            assertThat(fixture.released).containsExactly("gone");
+            fixture.freeSession();
+            assertThat(fixture.session.serve()).containsExactly("a", "c");
+        }
+    }
+
+    @Test
+    void aCallerInterruptedDuringTheRunDoesNotDisturbItsNeighbour() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            fixture.occupySession();
+            List<Caller> callers = fixture.submitAll("gone", "b");
+            fixture.freeSession();
+            List<String> batch = fixture.session.awaitRun();
+            callers.get(0).interrupt();
+
+            assertThat(callers.get(0).failure()).isInstanceOf(InterruptedException.class);
+            assertThat(fixture.released).containsExactly("first");
+            fixture.session.finish(batch);
+            assertThat(callers.get(1).output()).isEqualTo("B");
+            assertThat(fixture.released).containsExactly("first", "gone", "b");
+        }
+    }
+}
