@@ -1,0 +1,200 @@
+package dev.xception.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.xception.classification.AdmissionLimit.Bounds;
+import dev.xception.classification.AdmissionLimit.Permit;
+import dev.xception.classification.AdmissionLimit.Usage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class AdmissionLimitTest {
+
+    private static final Usage NOTHING = new Usage(0, 0, 0);
+
+    @Test
+    void refusesARequestTooMany() {
+        AdmissionLimit limit = limit(2, 0, 0);
+        Permit first = limit.acquire(10);
+        limit.acquire(10);
+
+        assertOverloaded(() -> limit.acquire(10));
+
+        first.close();
+        limit.acquire(10);
+        assertThat(limit.usage()).isEqualTo(new Usage(2, 20, 0));
+    }
+
+    @Test
+    void refusesAByteTooMany() {
+        AdmissionLimit limit = limit(0, 100, 0);
+        limit.acquire(60);
+
+        assertOverloaded(() -> limit.acquire(41));
+
+        limit.acquire(40);
+        assertThat(limit.usage()).isEqualTo(new Usage(2, 100, 0));
+    }
+
+    @Test
+    void refusesAPixelTooMany() {
+        AdmissionLimit limit = limit(0, 0, 1000);
+        limit.acquire(10).addPixels(600);
+        Permit second = limit.acquire(10);
+
+        assertOverloaded(() -> second.addPixels(401));
+
+        second.addPixels(400);
+        assertThat(limit.usage()).isEqualTo(new Usage(2, 20, 1000));
+    }
+
+    @Test
+    void isNotFooledByOverflow() {
+        AdmissionLimit limit = limit(0, 100, 100);
+        Permit permit = limit.acquire(60);
+        permit.addPixels(60);
+
+        assertOverloaded(() -> limit.acquire(Long.MAX_VALUE));
+        assertOverloaded(() -> permit.addPixels(Long.MAX_VALUE));
+    }
+
+    @Test
+    void hasNoBoundAtZero() {
+        AdmissionLimit limit = limit(0, 0, 0);
+        for (int i = 0; i < 1000; i++) {
+            limit.acquire(1L << 40).addPixels(1L << 40);
+        }
+
+        assertThat(limit.usage()).isEqualTo(new Usage(1000, 1000L << 40, 1000L << 40));
+    }
+
+    @Test
+    void tellsARefusedCallerWhenToComeBack() {
+        AdmissionLimit limit = limit(1, 0, 0);
+        limit.acquire(0);
+
+        assertThatExceptionOfType(OverloadedException.class)
+                .isThrownBy(() -> limit.acquire(0))
+                .satisfies(e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void givesBackEverythingOnClose() {
+        AdmissionLimit limit = limit(5, 100, 1000);
+        try (Permit permit = limit.acquire(30)) {
+            permit.addPixels(400);
+            permit.addPixels(100);
+            assertThat(limit.usage()).isEqualTo(new Usage(1, 30, 500));
+        }
+
+        assertThat(limit.usage()).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void givesPixelsBackBeforeTheRest() {
+        AdmissionLimit limit = limit(5, 100, 1000);
+        Permit permit = limit.acquire(30);
+        permit.addPixels(400);
+
+        permit.releasePixels();
+        assertThat(limit.usage()).isEqualTo(new Usage(1, 30, 0));
+        permit.close();
+        assertThat(limit.usage()).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void aSecondCloseGivesNothingBackTwice() {
+        AdmissionLimit limit = limit(5, 100, 1000);
+        limit.acquire(10);
+        Permit permit = limit.acquire(30);
+        permit.close();
+        permit.close();
+        permit.releasePixels();
+
+        assertThat(limit.usage()).isEqualTo(new Usage(1, 10, 0));
+    }
+
+    @Test
+    void aClosedPermitTakesNoPixels() {
+        AdmissionLimit limit = limit(5, 100, 1000);
+        Permit permit = limit.acquire(30);
+        permit.close();
+
+        assertThatIllegalStateException().isThrownBy(() -> permit.addPixels(1));
+        assertThat(limit.usage()).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void rejectsNegativeAmounts() {
+        AdmissionLimit limit = limit(5, 100, 1000);
+        Permit permit = limit.acquire(30);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> limit.acquire(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> permit.addPixels(-1));
+        assertThat(limit.usage()).isEqualTo(new Usage(1, 30, 0));
+    }
+
+    @Test
+    void rejectsNegativeBounds() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Bounds(-1, 0, 0))
+                .withMessage("max requests in flight must not be negative: -1");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Bounds(0, -1, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Bounds(0, 0, -1));
+    }
+
+    @Test
+    void leaksNothingAndStaysInBoundsUnderConcurrency() throws Exception {
+        AdmissionLimit limit = limit(6, 400, 3000);
+        try (ExecutorService executor = Executors.newFixedThreadPool(16)) {
+            List<Future<Integer>> refusals = new ArrayList<>();
+            for (int seed = 0; seed < 16; seed++) {
+                var random = new SplittableRandom(seed);
+                refusals.add(executor.submit(() -> workAndCountRefusals(limit, random)));
+            }
+            int refused = 0;
+            for (Future<Integer> count : refusals) {
+                refused += count.get();
+            }
+            assertThat(refused).isPositive();
+        }
+        assertThat(limit.usage()).isEqualTo(NOTHING);
+    }
+
+    private static int workAndCountRefusals(AdmissionLimit limit, SplittableRandom random) {
+        int refused = 0;
+        for (int i = 0; i < 5000; i++) {
+            try (Permit permit = limit.acquire(random.nextInt(200))) {
+                permit.addPixels(random.nextInt(3500));
+                Usage usage = limit.usage();
+                assertThat(usage.requests()).isBetween(1, 6);
+                assertThat(usage.encodedBytes()).isBetween(0L, 400L);
+                assertThat(usage.pixels()).isBetween(0L, 3000L);
+                if (random.nextBoolean()) {
+                    permit.releasePixels();
+                }
+                Thread.onSpinWait();
+            } catch (OverloadedException e) {
+                refused++;
+            }
+        }
+        return refused;
+    }
+
+    private static AdmissionLimit limit(int maxRequests, long maxEncodedBytes, long maxPixels) {
+        return new AdmissionLimit(new Bounds(maxRequests, maxEncodedBytes, maxPixels), () -> Duration.ofSeconds(7));
+    }
+
+    private static void assertOverloaded(Runnable call) {
+        assertThatExceptionOfType(OverloadedException.class).isThrownBy(call::run);
+    }
+}
