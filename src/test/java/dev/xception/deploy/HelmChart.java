@@ -94,9 +94,14 @@ final class HelmChart {
     /** Lints a copy of the chart whose defaults are those of the case, because Helm lints the defaults only. */
     static LintResult lint(Path valuesFile, Path workFolder) throws IOException {
         Path copy = copy(workFolder);
-        Map<String, Object> values = merged(read(PATH.resolve("values.yaml")), read(valuesFile));
+        Map<String, Object> values = merged(values(), read(valuesFile));
         Files.writeString(copy.resolve("values.yaml"), new Yaml().dump(values));
         return new Helm(copy).lint().strict().call();
+    }
+
+    /** The chart's defaults. */
+    static Map<String, Object> values() throws IOException {
+        return read(PATH.resolve("values.yaml"));
     }
 
     private static Map<String, Object> read(Path yaml) throws IOException {

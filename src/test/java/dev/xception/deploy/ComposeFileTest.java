@@ -1,0 +1,69 @@
+package dev.xception.deploy;
+
+import static dev.xception.deploy.HelmChart.map;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+
+class ComposeFileTest {
+
+    private Map<String, Object> services = Map.of();
+
+    @BeforeEach
+    void read() throws IOException {
+        services = map(map(new Yaml().load(Files.readString(Path.of("docker-compose.yml"))))
+                .get("services"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server", "server-gpu"})
+    void theServerIsConfinedAndHasTimeToDrain(String name) {
+        Map<String, Object> server = map(services.get(name));
+        assertThat(server)
+                .containsEntry("read_only", true)
+                .containsEntry("cap_drop", List.of("ALL"))
+                .containsEntry("security_opt", List.of("no-new-privileges:true"));
+        assertThat(seconds((String) server.get("stop_grace_period"))).isGreaterThan(30);
+    }
+
+    private static int seconds(String duration) {
+        return Integer.parseInt(duration.replaceFirst("s$", ""));
+    }
+
+    @Test
+    void onlyTheProfileGpuStartsTheServerOnAGpu() {
+        assertThat(map(services.get("server-gpu"))).containsEntry("profiles", List.of("gpu"));
+        assertThat(map(services.get("server"))).doesNotContainKey("profiles");
+    }
+
+    @Test
+    void eachServiceStartsWhenTheOneBeforeIsHealthy() {
+        assertThat(condition("prometheus", "server")).isEqualTo("service_healthy");
+        assertThat(condition("grafana", "prometheus")).isEqualTo("service_healthy");
+    }
+
+    private Object condition(String service, String other) {
+        return map(map(map(services.get(service)).get("depends_on")).get(other)).get("condition");
+    }
+
+    @Test
+    void everyMountedFileIsThere() {
+        for (Object service : services.values()) {
+            for (Object volume : (List<?>) map(service).getOrDefault("volumes", List.of())) {
+                String source = ((String) volume).split(":", 2)[0];
+                if (source.startsWith(".")) {
+                    assertThat(Path.of(source)).exists();
+                }
+            }
+        }
+    }
+}
