@@ -1,0 +1,246 @@
+package dev.xception.model;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder that holds one folder per model, and what makes each of them servable.
+ *
+ * <p>A model's graph is, in this order: the {@code .onnx} that lies there, if it was made from the described source; made
+ * from a weights file that lies there; made from the downloaded weights file; made with random weights, where that is
+ * allowed. Files appear under their names only when they are whole.
+ */
+public final class ModelDirectory {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelDirectory.class);
+
+    private final Path root;
+    private final ModelImporter importer;
+    private final WeightsDownload download;
+    private final boolean verifyDigest;
+
+    /**
+     * @param verifyDigest whether a weights file must be the described one, byte for byte; without that, whatever lies in
+     *     the folder under its name is used, and the log says so
+     */
+    public ModelDirectory(Path root, ModelImporter importer, WeightsDownload download, boolean verifyDigest) {
+        this.root = root.toAbsolutePath().normalize();
+        this.importer = importer;
+        this.download = download;
+        this.verifyDigest = verifyDigest;
+    }
+
+    /** The names of the models that are described here, sorted. */
+    public List<String> names() {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(root)) {
+            return folders.filter(folder -> Files.isRegularFile(folder.resolve(ModelDescriptor.FILE)))
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(ModelDescriptor::isName)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new ModelException(root + ": cannot be listed: " + e, e);
+        }
+    }
+
+    /**
+     * A model's folder, which need not be there.
+     *
+     * @throws ModelException when the name could lead out of the directory
+     */
+    public Path folder(String name) {
+        if (!ModelDescriptor.isName(name)) {
+            throw new ModelException("\"" + name + "\" is no model name");
+        }
+        return root.resolve(name);
+    }
+
+    /** What the model's {@code model.yaml} says. The official Xception's is written where there is none. */
+    public ModelDescriptor descriptor(String name) {
+        Path file = folder(name).resolve(ModelDescriptor.FILE);
+        if (name.equals(BuiltInModel.NAME) && !Files.exists(file)) {
+            BuiltInModel.writeTo(folder(name));
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new ModelException(
+                    "no model \"" + name + "\" in " + root + ", which has " + names() + ": " + file + " is missing");
+        }
+        ModelDescriptor descriptor = ModelDescriptor.read(file);
+        if (!descriptor.name().equals(name)) {
+            throw new ModelException(
+                    file + ": name: must be the folder's name \"" + name + "\", not \"" + descriptor.name() + "\"");
+        }
+        return descriptor;
+    }
+
+    /** Starts a model that is not there yet; with {@code replace} one that is. */
+    public NewModel create(String name, boolean replace) {
+        return NewModel.start(folder(name), replace);
+    }
+
+    /**
+     * Makes the model servable, at the cost of a download and an import at most, or says in one line what is missing.
+     * Several processes may do so at the same time.
+     */
+    public ServableModel resolve(String name, Precision precision, WhenMissing whenMissing, DownloadProgress progress) {
+        ModelDescriptor descriptor = descriptor(name);
+        Path folder = folder(name);
+        Labels labels = Labels.read(folder.resolve(descriptor.labels()));
+        Path onnx = folder.resolve(precision.fileName(name));
+        try {
+            Map<String, String> metadata = usableMetadata(onnx, descriptor);
+            if (metadata != null) {
+                return new ServableModel(descriptor, precision, onnx, labels, metadata);
+            }
+            DirectoryLock lock = DirectoryLock.acquire(folder);
+            try {
+                // Whoever held the lock before may have made it.
+                metadata = usableMetadata(onnx, descriptor);
+                return metadata != null
+                        ? new ServableModel(descriptor, precision, onnx, labels, metadata)
+                        : make(descriptor, precision, labels, whenMissing, progress);
+            } finally {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw new ModelException("model " + name + " cannot be prepared in " + folder + ": " + e, e);
+        }
+    }
+
+    private ServableModel make(
+            ModelDescriptor descriptor,
+            Precision precision,
+            Labels labels,
+            WhenMissing whenMissing,
+            DownloadProgress progress)
+            throws IOException {
+        Path folder = folder(descriptor.name());
+        Path onnx = folder.resolve(precision.fileName(descriptor.name()));
+        if (precision == Precision.INT8) {
+            throw new ModelException(onnx + " is missing or was made from other weights: quantize the model first");
+        }
+        Path weights = null;
+        try {
+            weights = weights(descriptor, folder, progress);
+        } catch (WeightsUnavailableException e) {
+            if (whenMissing == WhenMissing.FAIL) {
+                throw e;
+            }
+            log.warn("{}", e.getMessage());
+            log.warn("UNTRAINED: model {} is served with random weights; its answers mean nothing", descriptor.name());
+            onnx = folder.resolve(precision.fileName(descriptor.name() + "." + OnnxMetadata.UNTRAINED));
+        }
+        importTo(new ImportRequest(descriptor, precision, weights, labels.sha256(), onnx));
+        return new ServableModel(descriptor, precision, onnx, labels, OnnxMetadata.read(onnx));
+    }
+
+    private void importTo(ImportRequest request) throws IOException {
+        Path onnx = request.onnx();
+        Path part = onnx.resolveSibling(onnx.getFileName() + ".part");
+        log.info("importing {} to {}", request.weights() == null ? "random weights" : request.weights(), onnx);
+        try {
+            importer.importModel(new ImportRequest(
+                    request.descriptor(), request.precision(), request.weights(), request.labelsSha256(), part));
+            Files.move(part, onnx, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /** The weights file: the one that lies there, or else the downloaded one. */
+    private Path weights(ModelDescriptor descriptor, Path folder, DownloadProgress progress) throws IOException {
+        WeightsSource source = descriptor.source();
+        if (source == null) {
+            throw new WeightsUnavailableException(
+                    "model " + descriptor.name() + " has neither a graph nor a source: put "
+                            + Precision.FP32.fileName(descriptor.name()) + " into " + folder);
+        }
+        Path file = folder.resolve(source.file());
+        if (Files.exists(file)) {
+            requireDescribed(file, source);
+            return file;
+        }
+        if (source.urls().isEmpty()) {
+            throw new WeightsUnavailableException(
+                    "model " + descriptor.name() + " has no weights: " + putInto(source, folder));
+        }
+        try {
+            return download.download(source, folder, progress);
+        } catch (WeightsUnavailableException e) {
+            throw new WeightsUnavailableException("model " + descriptor.name() + " has no weights: "
+                    + putInto(source, folder) + " (download failed: " + e.getMessage() + ")");
+        }
+    }
+
+    private static String putInto(WeightsSource source, Path folder) {
+        return "put " + source.file() + " into " + folder;
+    }
+
+    private void requireDescribed(Path file, WeightsSource source) throws IOException {
+        String sha256 = Sha256.of(file);
+        if (sha256.equals(source.sha256())) {
+            return;
+        }
+        String difference = file + " (" + Files.size(file) + " bytes, sha256 " + sha256 + ") is not the described "
+                + source.file() + " (" + source.bytes() + " bytes, sha256 " + source.sha256() + ")";
+        if (verifyDigest) {
+            throw new ModelException(difference
+                    + ": put the right file there, or set xception.model.verify-digest=false to use this one");
+        }
+        log.warn("DIGEST CHECK IS OFF (xception.model.verify-digest=false): {}; it is used all the same", difference);
+    }
+
+    /** The metadata of a whole graph that was made from the described source; else null, and the log says why. */
+    private @Nullable Map<String, String> usableMetadata(Path onnx, ModelDescriptor descriptor) throws IOException {
+        if (!Files.exists(onnx)) {
+            return null;
+        }
+        Map<String, String> metadata;
+        try {
+            metadata = OnnxMetadata.read(onnx);
+        } catch (InvalidProtocolBufferException e) {
+            log.warn("{} is damaged and not used: {}", onnx, e.getMessage());
+            return null;
+        }
+        if (OnnxMetadata.UNTRAINED.equals(metadata.get(OnnxMetadata.WEIGHTS))) {
+            log.warn("{} holds random weights and is not used", onnx);
+            return null;
+        }
+        WeightsSource source = descriptor.source();
+        String madeFrom = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
+        if (source == null || madeFrom.equals(source.sha256())) {
+            return metadata;
+        }
+        if (!verifyDigest && isLaidSource(onnx.resolveSibling(source.file()), madeFrom)) {
+            log.warn(
+                    "DIGEST CHECK IS OFF (xception.model.verify-digest=false): {} was made from weights with sha256 {}, not"
+                            + " the described {}; it is used all the same",
+                    onnx,
+                    madeFrom,
+                    source.sha256());
+            return metadata;
+        }
+        log.info(
+                "{} was made from weights with sha256 {}, not the described {}; not used",
+                onnx,
+                madeFrom,
+                source.sha256());
+        return null;
+    }
+
+    private static boolean isLaidSource(Path weights, String sha256) throws IOException {
+        return !Files.exists(weights) || Sha256.of(weights).equals(sha256);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.xception.model;
+
+import java.io.IOException;
+
+/** Makes served graphs. Supplied from outside: how a Keras file is read is no matter of the directory. */
+@FunctionalInterface
+public interface ModelImporter {
+
+    /** Writes the graph; the message of a runtime exception is one line that names what is wrong with the weights. */
+    void importModel(ImportRequest request) throws IOException;
+}

@@ -1,0 +1,94 @@
+package dev.xception.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * A model folder in the making. Its files are written into a folder beside the model's, which takes the model's place on
+ * {@code commit}; closed before that, it leaves nothing behind.
+ *
+ * <p>A model that is replaced keeps the other files in its folder, except graphs of other precisions: they were made from
+ * what is no longer there.
+ */
+public final class NewModel implements AutoCloseable {
+
+    private final Path target;
+    private final Path staging;
+
+    private NewModel(Path target, Path staging) {
+        this.target = target;
+        this.staging = staging;
+    }
+
+    static NewModel start(Path target, boolean replace) {
+        if (Files.exists(target) && !replace) {
+            throw new ModelException(target + " is there already: choose another name, or replace it with --force");
+        }
+        try {
+            Path staging = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+            return new NewModel(target, Files.createDirectories(staging));
+        } catch (IOException e) {
+            throw new ModelException(target + ": cannot be made: " + e, e);
+        }
+    }
+
+    /** The file to write the served graph to. */
+    public Path onnx() {
+        return staging.resolve(Precision.FP32.fileName(target.getFileName().toString()));
+    }
+
+    /** Writes the descriptor and the labels beside the graph and puts the model in its place. */
+    public Path commit(ModelDescriptor descriptor, Labels labels) {
+        if (!target.getFileName().toString().equals(descriptor.name())) {
+            throw new IllegalArgumentException("the folder " + target + " is not for model " + descriptor.name());
+        }
+        try {
+            Files.writeString(staging.resolve(ModelDescriptor.FILE), descriptor.toYaml());
+            Files.writeString(staging.resolve(descriptor.labels()), labels.toText());
+            putInPlace();
+            return target;
+        } catch (IOException e) {
+            throw new ModelException(target + ": cannot be written: " + e, e);
+        }
+    }
+
+    private void putInPlace() throws IOException {
+        if (!Files.exists(target)) {
+            Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        for (Precision precision : List.of(Precision.FP16, Precision.INT8)) {
+            Files.deleteIfExists(
+                    target.resolve(precision.fileName(target.getFileName().toString())));
+        }
+        try (Stream<Path> files = Files.list(staging)) {
+            for (Path file : files.toList()) {
+                Files.move(
+                        file,
+                        target.resolve(file.getFileName()),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!Files.exists(staging)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(staging)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new ModelException(staging + ": cannot be removed: " + e, e);
+        }
+    }
+}

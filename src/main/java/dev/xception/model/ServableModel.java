@@ -1,0 +1,38 @@
+package dev.xception.model;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A model whose files are all there.
+ *
+ * @param onnx the served graph
+ * @param metadata what the graph's file says of itself
+ */
+public record ServableModel(
+        ModelDescriptor descriptor, Precision precision, Path onnx, Labels labels, Map<String, String> metadata) {
+
+    private static final int VERSION_LENGTH = 12;
+
+    public ServableModel {
+        metadata = Map.copyOf(metadata);
+    }
+
+    public String name() {
+        return descriptor.name();
+    }
+
+    /** Whether the weights were learnt; otherwise they are random, and so are the answers. */
+    public boolean trained() {
+        return !OnnxMetadata.UNTRAINED.equals(metadata.get(OnnxMetadata.WEIGHTS));
+    }
+
+    /** The first digits of the weights file's digest, or "untrained", or "unknown". */
+    public String version() {
+        if (!trained()) {
+            return OnnxMetadata.UNTRAINED;
+        }
+        String sha256 = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
+        return sha256.substring(0, Math.min(VERSION_LENGTH, sha256.length()));
+    }
+}

@@ -1,0 +1,9 @@
+package dev.xception.model;
+
+/** What to do where no weights can be had. */
+public enum WhenMissing {
+    /** Stop, and say which file to put where. */
+    FAIL,
+    /** Serve the real graph with seeded random weights, and say so everywhere. */
+    UNTRAINED
+}
