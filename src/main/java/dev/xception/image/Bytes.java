@@ -1,0 +1,59 @@
+package dev.xception.image;
+
+/** An encoded picture, read at any place; a place outside it means that the picture is cut short. */
+final class Bytes {
+
+    private final byte[] array;
+
+    Bytes(byte[] array) {
+        this.array = array;
+    }
+
+    byte[] array() {
+        return array;
+    }
+
+    int length() {
+        return array.length;
+    }
+
+    int u8(long at) {
+        if (at < 0 || at >= array.length) {
+            throw InvalidImageException.undecodable("the picture ends before byte " + at);
+        }
+        return array[(int) at] & 0xff;
+    }
+
+    int u16be(long at) {
+        return (u8(at) << 8) | u8(at + 1);
+    }
+
+    int u16le(long at) {
+        return u8(at) | (u8(at + 1) << 8);
+    }
+
+    int u24le(long at) {
+        return u16le(at) | (u8(at + 2) << 16);
+    }
+
+    long u32be(long at) {
+        return ((long) u16be(at) << 16) | u16be(at + 2);
+    }
+
+    long u32le(long at) {
+        return u16le(at) | ((long) u16le(at + 2) << 16);
+    }
+
+    int i32le(long at) {
+        return (int) u32le(at);
+    }
+
+    boolean has(long at, String ascii) {
+        for (int i = 0; i < ascii.length(); i++) {
+            if (u8(at + i) != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.xception.image;
+
+import java.util.Arrays;
+
+/** The structure of a GIF file (GIF89a): a screen, then blocks, the first image among them. */
+final class GifFile {
+
+    private static final int SCREEN = 6;
+    private static final int BACKGROUND = 11;
+    private static final int EXTENSION = 0x21;
+    private static final int IMAGE = 0x2c;
+    private static final int TRAILER = 0x3b;
+    private static final int GRAPHIC_CONTROL = 0xf9;
+
+    private GifFile() {}
+
+    /** The screen, grown to hold the first image where that is larger, as Pillow does. */
+    static ImageHeader header(Bytes gif) {
+        int image = findImage(gif).image;
+        return new ImageHeader(
+                ImageFormat.GIF,
+                Math.max(gif.u16le(SCREEN), gif.u16le(image + 1) + gif.u16le(image + 5)),
+                Math.max(gif.u16le(SCREEN + 2), gif.u16le(image + 3) + gif.u16le(image + 7)));
+    }
+
+    /**
+     * The first image alone, opaque as Pillow's {@code convert("RGB")} makes it: transparent pixels show their palette
+     * colour, and so does the screen around the image; without transparency the screen takes colour 0.
+     */
+    static byte[] firstImage(Bytes gif) {
+        ImageHeader header = header(gif);
+        Blocks blocks = findImage(gif);
+        int tablesAndCode = blocks.image + 10 + colourTable(gif, blocks.image + 9) + 1;
+        int end = afterSubBlocks(gif, tablesAndCode);
+
+        byte[] first = Arrays.copyOf(gif.array(), end + 1);
+        first[end] = TRAILER;
+        putU16le(first, SCREEN, header.width());
+        putU16le(first, SCREEN + 2, header.height());
+        first[BACKGROUND] = 0;
+        int control = blocks.graphicControl;
+        if (control >= 0 && (gif.u8(control + 3) & 1) == 1) {
+            first[control + 3] &= ~1;
+            first[BACKGROUND] = first[control + 6];
+        }
+        return first;
+    }
+
+    /** Where the first image descriptor stands, and the graphic control extension before it (-1 without one). */
+    private record Blocks(int image, int graphicControl) {}
+
+    private static Blocks findImage(Bytes gif) {
+        int at = SCREEN + 7 + colourTable(gif, SCREEN + 4);
+        int control = -1;
+        while (gif.u8(at) != IMAGE) {
+            if (gif.u8(at) != EXTENSION) {
+                throw InvalidImageException.undecodable("the GIF holds no image");
+            }
+            if (gif.u8(at + 1) == GRAPHIC_CONTROL && gif.u8(at + 2) >= 4) {
+                control = at;
+            }
+            at = afterSubBlocks(gif, at + 2);
+        }
+        return new Blocks(at, control);
+    }
+
+    /** Bytes of the colour table that the flags at this place announce. */
+    private static int colourTable(Bytes gif, int flags) {
+        return (gif.u8(flags) & 0x80) == 0 ? 0 : 3 * (2 << (gif.u8(flags) & 7));
+    }
+
+    private static int afterSubBlocks(Bytes gif, int from) {
+        int at = from;
+        while (gif.u8(at) != 0) {
+            at += gif.u8(at) + 1;
+        }
+        return at + 1;
+    }
+
+    private static void putU16le(byte[] array, int at, int value) {
+        array[at] = (byte) value;
+        array[at + 1] = (byte) (value >> 8);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.xception.image;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Resizes pictures to the same bytes as {@code Image.resize} of Pillow 12.
+ *
+ * <p>Pillow resizes along rows first, rounds to 8 bits, then along columns; where the picture is more than 100 times as
+ * high as wide and gets lower, the other way round. Here both happen in one sweep: an output row needs a few source rows,
+ * and those, already resized along the row, wait in a ring. So the scratch memory is a few rows, whatever the picture, and
+ * the sums along columns run over whole rows, which the compiler turns into vector instructions.
+ */
+final class Resampler {
+
+    private static final int ROUND = 1 << (AxisWeights.PRECISION_BITS - 1);
+
+    private final Filter filter;
+
+    Resampler(Filter filter) {
+        this.filter = filter;
+    }
+
+    /**
+     * Resizes a picture into a rectangle of {@code target}.
+     *
+     * @param at place in {@code target} of the rectangle's first byte
+     * @param stride bytes from one row of the rectangle to the next
+     */
+    void resize(PixelRows source, int width, int height, ByteBuffer target, int at, int stride) {
+        if (filter == Filter.NEAREST) {
+            nearest(source, width, height, target, at, stride);
+            return;
+        }
+        AxisWeights across = new AxisWeights(source.width(), width, filter);
+        AxisWeights down = new AxisWeights(source.height(), height, filter);
+        if (source.height() > source.width() * 100L && height < source.height()) {
+            downFirst(source, across, down, target, at, stride);
+        } else {
+            acrossFirst(source, across, down, target, at, stride);
+        }
+    }
+
+    private static void acrossFirst(
+            PixelRows source, AxisWeights across, AxisWeights down, ByteBuffer target, int at, int stride) {
+        int channels = source.channels();
+        int samples = across.first.length * channels;
+        byte[] sourceRow = new byte[(source.width() + across.taps) * channels];
+        int[][] ring = new int[down.taps][samples];
+        int[] sums = new int[samples];
+        byte[] row = new byte[samples];
+        int read = down.first[0];
+        for (int y = 0; y < down.first.length; y++) {
+            int first = down.first[y];
+            for (int end = Math.min(first + down.taps, source.height()); read < end; read++) {
+                source.read(read, sourceRow);
+                across(sourceRow, channels, across, ring[read % ring.length]);
+            }
+            Arrays.fill(sums, ROUND);
+            for (int k = 0; k < down.taps; k += 4) {
+                int weight = y * down.taps + k;
+                add(
+                        sums,
+                        ring[(first + k) % ring.length],
+                        down.weights[weight],
+                        ring[(first + k + 1) % ring.length],
+                        down.weights[weight + 1],
+                        ring[(first + k + 2) % ring.length],
+                        down.weights[weight + 2],
+                        ring[(first + k + 3) % ring.length],
+                        down.weights[weight + 3]);
+            }
+            finish(sums, row);
+            target.put(at + y * stride, row);
+        }
+    }
+
+    private static void downFirst(
+            PixelRows source, AxisWeights across, AxisWeights down, ByteBuffer target, int at, int stride) {
+        int channels = source.channels();
+        byte[] sourceRow = new byte[source.width() * channels];
+        int[] sums = new int[sourceRow.length];
+        byte[] lowered = new byte[(source.width() + across.taps) * channels];
+        int[] resized = new int[across.first.length * channels];
+        byte[] row = new byte[resized.length];
+        for (int y = 0; y < down.first.length; y++) {
+            Arrays.fill(sums, ROUND);
+            int first = down.first[y];
+            int count = Math.min(down.taps, source.height() - first);
+            for (int k = 0; k < count; k++) {
+                source.read(first + k, sourceRow);
+                int weight = down.weights[y * down.taps + k];
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] += (sourceRow[i] & 0xff) * weight;
+                }
+            }
+            finish(sums, lowered);
+            across(lowered, channels, across, resized);
+            for (int i = 0; i < row.length; i++) {
+                row[i] = (byte) resized[i];
+            }
+            target.put(at + y * stride, row);
+        }
+    }
+
+    private static void across(byte[] from, int channels, AxisWeights weights, int[] to) {
+        if (channels == 3) {
+            acrossRgb(from, weights.first, weights.weights, weights.taps, to);
+        } else {
+            acrossGrey(from, weights.first, weights.weights, weights.taps, to);
+        }
+    }
+
+    private static void acrossRgb(byte[] from, int[] first, int[] weights, int taps, int[] to) {
+        int k = 0;
+        for (int x = 0; x < first.length; x++) {
+            int at = first[x] * 3;
+            int red = ROUND;
+            int green = ROUND;
+            int blue = ROUND;
+            for (int end = k + taps; k < end; k += 4) {
+                int w0 = weights[k];
+                int w1 = weights[k + 1];
+                int w2 = weights[k + 2];
+                int w3 = weights[k + 3];
+                red += (from[at] & 0xff) * w0
+                        + (from[at + 3] & 0xff) * w1
+                        + (from[at + 6] & 0xff) * w2
+                        + (from[at + 9] & 0xff) * w3;
+                green += (from[at + 1] & 0xff) * w0
+                        + (from[at + 4] & 0xff) * w1
+                        + (from[at + 7] & 0xff) * w2
+                        + (from[at + 10] & 0xff) * w3;
+                blue += (from[at + 2] & 0xff) * w0
+                        + (from[at + 5] & 0xff) * w1
+                        + (from[at + 8] & 0xff) * w2
+                        + (from[at + 11] & 0xff) * w3;
+                at += 12;
+            }
+            to[x * 3] = clip(red);
+            to[x * 3 + 1] = clip(green);
+            to[x * 3 + 2] = clip(blue);
+        }
+    }
+
+    private static void acrossGrey(byte[] from, int[] first, int[] weights, int taps, int[] to) {
+        int k = 0;
+        for (int x = 0; x < first.length; x++) {
+            int at = first[x];
+            int grey = ROUND;
+            for (int end = k + taps; k < end; k++) {
+                grey += (from[at++] & 0xff) * weights[k];
+            }
+            to[x] = clip(grey);
+        }
+    }
+
+    private static void add(int[] sums, int[] r0, int w0, int[] r1, int w1, int[] r2, int w2, int[] r3, int w3) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += r0[i] * w0 + r1[i] * w1 + r2[i] * w2 + r3[i] * w3;
+        }
+    }
+
+    /** Clips in one loop and narrows in another: only the first can become vector instructions. */
+    private static void finish(int[] sums, byte[] row) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = clip(sums[i]);
+        }
+        for (int i = 0; i < sums.length; i++) {
+            row[i] = (byte) sums[i];
+        }
+    }
+
+    private static int clip(int sum) {
+        return Math.min(255, Math.max(0, sum >> AxisWeights.PRECISION_BITS));
+    }
+
+    /** Pillow's affine transform: centres of the output pixels, summed up in double precision. */
+    private static void nearest(PixelRows source, int width, int height, ByteBuffer target, int at, int stride) {
+        int channels = source.channels();
+        int[] columns = centres(source.width(), width);
+        int[] rows = centres(source.height(), height);
+        byte[] sourceRow = new byte[source.width() * channels];
+        byte[] row = new byte[width * channels];
+        int read = -1;
+        for (int y = 0; y < height; y++) {
+            if (rows[y] != read) {
+                read = rows[y];
+                source.read(read, sourceRow);
+                for (int x = 0; x < width; x++) {
+                    System.arraycopy(sourceRow, columns[x] * channels, row, x * channels, channels);
+                }
+            }
+            target.put(at + y * stride, row);
+        }
+    }
+
+    private static int[] centres(int from, int to) {
+        int[] centres = new int[to];
+        double scale = (double) from / to;
+        double centre = scale * 0.5;
+        for (int i = 0; i < to; i++) {
+            centres[i] = Math.min((int) centre, from - 1);
+            centre += scale;
+        }
+        return centres;
+    }
+}
