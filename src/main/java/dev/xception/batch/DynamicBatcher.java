@@ -29,6 +29,9 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DynamicBatcher.class);
 
+    /** Covers the spread of the run times, which the estimate of a request's time does not know. */
+    private static final double LATENESS_MARGIN = 1.15;
+
     private final BatchPolicy policy;
     private final Consumer<? super I> release;
     private final BatchListener listener;
@@ -129,11 +132,12 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     }
 
     /**
-     * Whether the queue is so long that this request would be late. Without this check an overloaded server runs only
-     * what expires meanwhile. Nothing is refused while nobody waits, so a bad estimate mends itself.
+     * Whether the queue is so long that this request would be late. Without this check an overloaded server runs what
+     * expires meanwhile. Nobody is refused while nobody waits, so a bad estimate mends itself.
      */
     private boolean tooLong(PendingRequest<I, O> request) {
-        return !queue.isEmpty() && request.expiresWithin(rate.timeFor(queue.size() + running + 1));
+        return !queue.isEmpty()
+                && request.timeNanos() < LATENESS_MARGIN * rate.nanosBehind(queue.size() + running);
     }
 
     /** Life of an owner thread: until the batcher is closed and the queue is empty. */
@@ -281,7 +285,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     public Duration estimatedWait() {
         lock.lock();
         try {
-            return rate.timeFor(queue.size());
+            return Duration.ofNanos(rate.nanosFor(queue.size()));
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,5 @@
 package dev.xception.batch;
 
-import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +65,9 @@ final class PendingRequest<I, O> {
         return true;
     }
 
-    /** Whether the deadline comes before this time from the enqueuing on. */
-    boolean expiresWithin(Duration time) {
-        return deadlineNanos - enqueuedNanos < time.toNanos();
+    /** Time from the enqueuing to the deadline. */
+    long timeNanos() {
+        return deadlineNanos - enqueuedNanos;
     }
 
     /** Moves this request from the queue into a batch. */

@@ -1,29 +1,36 @@
 package dev.xception.batch;
 
-import java.time.Duration;
-
 /**
- * How fast the sessions answer: an exponentially weighted mean of the run time per input over successful batches. The
- * last ten or so batches count. Not thread-safe.
+ * How fast the sessions answer: exponentially weighted means of the run time per input and per batch, over the
+ * successful batches, of which the last twenty or so count. Not thread-safe.
  */
 final class ServiceRate {
 
-    private static final double WEIGHT_OF_NEWEST = 0.2;
+    private static final double WEIGHT_OF_NEWEST = 0.1;
 
     private final int sessions;
+    private boolean measured;
     private double nanosPerInput;
+    private double nanosPerBatch;
 
     ServiceRate(int sessions) {
         this.sessions = sessions;
     }
 
     void batchFinished(int batchSize, long runNanos) {
-        double newest = (double) runNanos / batchSize;
-        nanosPerInput = nanosPerInput == 0 ? newest : nanosPerInput + WEIGHT_OF_NEWEST * (newest - nanosPerInput);
+        double weight = measured ? WEIGHT_OF_NEWEST : 1;
+        nanosPerInput += weight * ((double) runNanos / batchSize - nanosPerInput);
+        nanosPerBatch += weight * (runNanos - nanosPerBatch);
+        measured = true;
     }
 
-    /** Time in which all sessions together answer this many inputs; zero before the first batch. */
-    Duration timeFor(int inputs) {
-        return Duration.ofNanos((long) (inputs * nanosPerInput / sessions));
+    /** Time in which all sessions together do this many inputs; zero before the first batch. */
+    long nanosFor(int inputs) {
+        return (long) (inputs * nanosPerInput / sessions);
+    }
+
+    /** Time until a newcomer is answered that has this many inputs before it; zero before the first batch. */
+    long nanosBehind(int inputs) {
+        return (long) (inputs * nanosPerInput / sessions + nanosPerBatch);
     }
 }

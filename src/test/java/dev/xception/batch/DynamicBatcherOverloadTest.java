@@ -79,9 +79,9 @@ class DynamicBatcherOverloadTest {
             fixture.occupySession();
             fixture.submit("a", HOUR);
 
-            // One runs and one waits, each for 100 ms, so the third is there after 300 ms.
-            Caller late = fixture.start("late", Duration.ofMillis(299));
-            Caller inTime = fixture.submit("in time", Duration.ofMillis(300));
+            // One runs and one waits, each for 100 ms, so the third is there after 300 ms, or 345 with the margin.
+            Caller late = fixture.start("late", Duration.ofMillis(344));
+            Caller inTime = fixture.submit("in time", Duration.ofMillis(346));
 
             assertThat(late.failure()).isInstanceOf(BatchException.QueueFull.class);
             fixture.freeSession();

@@ -2,7 +2,6 @@ package dev.xception.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ServiceRateTest {
@@ -11,7 +10,10 @@ class ServiceRateTest {
 
     @Test
     void expectsNothingBeforeTheFirstBatch() {
-        assertThat(new ServiceRate(1).timeFor(10)).isZero();
+        var rate = new ServiceRate(1);
+
+        assertThat(rate.nanosFor(10)).isZero();
+        assertThat(rate.nanosBehind(10)).isZero();
     }
 
     @Test
@@ -19,7 +21,7 @@ class ServiceRateTest {
         var rate = new ServiceRate(1);
         rate.batchFinished(4, 200 * MILLI);
 
-        assertThat(rate.timeFor(10)).isEqualTo(Duration.ofMillis(500));
+        assertThat(rate.nanosFor(10)).isEqualTo(500 * MILLI);
     }
 
     @Test
@@ -27,18 +29,26 @@ class ServiceRateTest {
         var rate = new ServiceRate(2);
         rate.batchFinished(1, 50 * MILLI);
 
-        assertThat(rate.timeFor(10)).isEqualTo(Duration.ofMillis(250));
+        assertThat(rate.nanosFor(10)).isEqualTo(250 * MILLI);
+    }
+
+    @Test
+    void aNewcomerWaitsForThoseBeforeItAndThenForItsOwnRun() {
+        var rate = new ServiceRate(2);
+        rate.batchFinished(4, 200 * MILLI);
+
+        assertThat(rate.nanosBehind(10)).isEqualTo(10 * 25 * MILLI + 200 * MILLI);
     }
 
     @Test
     void followsAChangeOfPace() {
         var rate = new ServiceRate(1);
         rate.batchFinished(1, 1000 * MILLI);
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 60; i++) {
             rate.batchFinished(1, 100 * MILLI);
         }
 
-        assertThat(rate.timeFor(1)).isBetween(Duration.ofMillis(100), Duration.ofMillis(102));
+        assertThat(rate.nanosFor(1)).isBetween(100 * MILLI, 102 * MILLI);
     }
 
     @Test
@@ -47,6 +57,6 @@ class ServiceRateTest {
         rate.batchFinished(1, 100 * MILLI);
         rate.batchFinished(1, 200 * MILLI);
 
-        assertThat(rate.timeFor(1)).isEqualTo(Duration.ofMillis(120));
+        assertThat(rate.nanosFor(1)).isEqualTo(110 * MILLI);
     }
 }
