@@ -1,12 +1,8 @@
 package dev.xception.batch;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,35 +11,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers concurrent requests into batches: one bounded first-in-first-out queue, and one owner thread per session that
- * takes what waits, up to the max batch size, whenever it is free.
- *
- * <p>One lock guards the queue and the outcome of every request. A caller waits on its own condition of that lock until
- * an owner thread has set its outcome, or until its deadline, when it sets the outcome itself: so a late or stuck run
- * cannot hold it. Functions, listeners and {@code release} are called without the lock.
+ * takes what waits, up to the max batch size, whenever it is free. What it takes is run, released and answered, in this
+ * order; functions, listeners and {@code release} are called without a lock held.
  *
  * <p>{@code release} is called exactly once for every submitted input, whatever its outcome, as soon as no run can read
- * it any more. After a deadline or an interrupt that may be after {@link #submit} has ended, so only there may a caller
- * reuse or free the input's memory.
+ * it any more. After a deadline or an interrupt that may be after {@link #submit} has ended, so only there may an
+ * input's memory be reused or freed.
  */
 public final class DynamicBatcher<I, O> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DynamicBatcher.class);
 
-    /** Covers the spread of the run times, which the estimate of a request's time does not know. */
-    private static final double LATENESS_MARGIN = 1.15;
-
-    private final BatchPolicy policy;
+    private final RequestQueue<I, O> queue;
     private final Consumer<? super I> release;
     private final BatchListener listener;
     private final LongSupplier clock;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final ArrayDeque<PendingRequest<I, O>> queue = new ArrayDeque<>();
-    private final ServiceRate rate;
-    private int running;
-    private boolean closed;
-
     private final List<Thread> owners;
 
     /**
@@ -64,11 +46,10 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
         if (sessions.isEmpty()) {
             throw new IllegalArgumentException("at least one session is needed");
         }
-        this.policy = policy;
+        this.queue = new RequestQueue<>(policy, sessions.size(), clock);
         this.release = release;
         this.listener = listener;
         this.clock = clock;
-        this.rate = new ServiceRate(sessions.size());
         Thread.Builder builder =
                 Thread.ofPlatform().name("batch-" + name + "-", 0).daemon();
         this.owners = sessions.stream()
@@ -87,10 +68,9 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
      *     waiting it will not be run
      */
     public Answer<O> submit(I input, long deadlineNanos) throws BatchException, InterruptedException {
-        PendingRequest<I, O> request =
-                new PendingRequest<>(input, clock.getAsLong(), deadlineNanos, lock.newCondition());
+        PendingRequest<I, O> request = queue.request(input, deadlineNanos);
         try {
-            return queueAndAwait(request);
+            return queue.queueAndAwait(request);
         } catch (BatchException.QueueFull | BatchException.Closed refusal) {
             tell(to -> to.rejected(refusal));
             throw refusal;
@@ -108,91 +88,25 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
         }
     }
 
-    private Answer<O> queueAndAwait(PendingRequest<I, O> request) throws BatchException, InterruptedException {
-        lock.lock();
+    /**
+     * Refuses what {@link #submit} would refuse at this moment: to be asked before a costly preparation of the input.
+     *
+     * @throws BatchException {@link BatchException.QueueFull} or {@link BatchException.Closed}
+     */
+    public void requireRoom(long deadlineNanos) throws BatchException {
         try {
-            if (closed) {
-                throw new BatchException.Closed();
-            }
-            if (queue.size() >= policy.queueCapacity() || tooLong(request)) {
-                throw new BatchException.QueueFull(queue.size(), retryAfter());
-            }
-            queue.addLast(request);
-            work.signal();
-            try {
-                return request.await(clock);
-            } finally {
-                if (!request.taken()) {
-                    queue.remove(request);
-                }
-            }
-        } finally {
-            lock.unlock();
+            queue.requireRoom(deadlineNanos);
+        } catch (BatchException refusal) {
+            tell(to -> to.rejected(refusal));
+            throw refusal;
         }
     }
 
-    /**
-     * Whether the queue is so long that this request would be late. Without this check an overloaded server runs what
-     * expires meanwhile. Nobody is refused while nobody waits, so a bad estimate mends itself.
-     */
-    private boolean tooLong(PendingRequest<I, O> request) {
-        return !queue.isEmpty()
-                && request.timeNanos() < LATENESS_MARGIN * rate.nanosBehind(queue.size() + running);
-    }
-
-    /** Life of an owner thread: until the batcher is closed and the queue is empty. */
+    /** Life of an owner thread: until the batcher is closed and nothing waits. */
     private void serve(BatchFunction<I, O> session) {
-        for (var batch = nextBatch(); !batch.isEmpty(); batch = nextBatch()) {
+        for (var batch = queue.nextBatch(); !batch.isEmpty(); batch = queue.nextBatch()) {
             run(session, batch);
         }
-    }
-
-    /** Waits for a batch; empty when the batcher is closed and nothing waits. */
-    private List<PendingRequest<I, O>> nextBatch() {
-        lock.lock();
-        try {
-            while (true) {
-                long now = clock.getAsLong();
-                queue.removeIf(request -> request.expire(now));
-                if (queue.isEmpty()) {
-                    if (closed) {
-                        return List.of();
-                    }
-                    awaitWork(Long.MAX_VALUE);
-                } else {
-                    long waited = now - queue.getFirst().enqueuedNanos();
-                    long left = policy.maxQueueDelay().toNanos() - waited;
-                    if (closed || left <= 0 || queue.size() >= policy.maxBatchSize()) {
-                        return take(now);
-                    }
-                    awaitWork(left);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Returns on a signal, after this time, or for no reason: the caller looks again. */
-    @SuppressWarnings("WaitNotInLoop") // the loop is in nextBatch
-    private void awaitWork(long nanos) {
-        try {
-            work.awaitNanos(nanos);
-        } catch (InterruptedException e) {
-            // Nobody stops an owner thread by interrupting it: that is what close is for.
-        }
-    }
-
-    private List<PendingRequest<I, O>> take(long now) {
-        int size = Math.min(queue.size(), policy.maxBatchSize());
-        List<PendingRequest<I, O>> batch = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            PendingRequest<I, O> request = queue.removeFirst();
-            request.take(now);
-            batch.add(request);
-        }
-        running += size;
-        return batch;
     }
 
     private void run(BatchFunction<I, O> session, List<PendingRequest<I, O>> batch) {
@@ -209,13 +123,13 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             long runNanos = clock.getAsLong() - start;
             batch.forEach(this::release);
             tell(to -> to.runFailed(size, runNanos, cause));
-            fail(batch, cause);
+            queue.fail(batch, cause);
             return;
         }
         long runNanos = clock.getAsLong() - start;
         batch.forEach(this::release);
         tell(to -> to.runFinished(size, runNanos));
-        succeed(batch, outputs, runNanos);
+        queue.succeed(batch, outputs, runNanos);
     }
 
     private static <O> List<O> checked(@Nullable List<O> outputs, int batchSize) {
@@ -230,29 +144,6 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             throw new IllegalStateException("run gave a null result in a batch of " + batchSize);
         }
         return List.copyOf(outputs);
-    }
-
-    private void succeed(List<PendingRequest<I, O>> batch, List<O> outputs, long runNanos) {
-        lock.lock();
-        try {
-            running -= batch.size();
-            rate.batchFinished(batch.size(), runNanos);
-            for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).succeed(outputs.get(i), runNanos, batch.size());
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void fail(List<PendingRequest<I, O>> batch, Throwable cause) {
-        lock.lock();
-        try {
-            running -= batch.size();
-            batch.forEach(request -> request.fail(new BatchException.RunFailed(cause)));
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void release(PendingRequest<I, O> request) {
@@ -273,27 +164,17 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
 
     /** Number of requests that wait now; those in a run do not count. */
     public int queueDepth() {
-        lock.lock();
-        try {
-            return queue.size();
-        } finally {
-            lock.unlock();
-        }
+        return queue.depth();
     }
 
     /** Time until what waits now is answered, at the measured service rate; zero before the first batch. */
     public Duration estimatedWait() {
-        lock.lock();
-        try {
-            return Duration.ofNanos(rate.nanosFor(queue.size()));
-        } finally {
-            lock.unlock();
-        }
+        return queue.estimatedWait();
     }
 
     /** {@link #estimatedWait} as HTTP's Retry-After wants it: rounded up to whole seconds, at least one. */
     public Duration retryAfter() {
-        return Duration.ofSeconds(Math.max(1, Math.ceilDiv(estimatedWait().toNanos(), 1_000_000_000)));
+        return queue.retryAfter();
     }
 
     /**
@@ -302,13 +183,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
      */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            work.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        queue.close();
         boolean interrupted = false;
         for (Thread owner : owners) {
             interrupted |= joinUninterruptibly(owner);

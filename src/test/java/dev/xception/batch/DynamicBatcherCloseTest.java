@@ -2,6 +2,7 @@ package dev.xception.batch;
 
 import static dev.xception.batch.BatcherFixture.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,8 @@ class DynamicBatcherCloseTest {
             awaitJoining(closer);
 
             assertThat(fixture.start("refused", HOUR).failure()).isInstanceOf(BatchException.Closed.class);
+            assertThatExceptionOfType(BatchException.Closed.class)
+                    .isThrownBy(() -> fixture.batcher.requireRoom(fixture.clock.in(HOUR)));
             fixture.freeSession();
             assertThat(first.output()).isEqualTo("FIRST");
             assertThat(fixture.session.serve()).containsExactly("a");

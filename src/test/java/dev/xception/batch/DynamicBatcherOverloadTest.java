@@ -3,6 +3,7 @@ package dev.xception.batch;
 import static dev.xception.batch.BatcherFixture.HOUR;
 import static dev.xception.batch.BatcherFixture.MILLI;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.List;
@@ -87,6 +88,19 @@ class DynamicBatcherOverloadTest {
             fixture.freeSession();
             assertThat(fixture.session.serve()).containsExactly("a", "in time");
             assertThat(inTime.output()).isEqualTo("IN TIME");
+        }
+    }
+
+    @Test
+    void saysBeforehandWhetherItWouldRefuse() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 1))) {
+            fixture.occupySession();
+            fixture.batcher.requireRoom(fixture.clock.in(HOUR));
+            fixture.submit("a", HOUR);
+
+            assertThatExceptionOfType(BatchException.QueueFull.class)
+                    .isThrownBy(() -> fixture.batcher.requireRoom(fixture.clock.in(HOUR)));
+            assertThat(fixture.batcher.queueDepth()).isEqualTo(1);
         }
     }
 

@@ -1,0 +1,194 @@
+package dev.xception.batch;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * The bounded first-in-first-out queue between callers and sessions, and all that they share: one lock guards it and the
+ * outcome of every request.
+ *
+ * <p>A caller waits on its own condition of that lock until a session's thread has set its outcome, or until its
+ * deadline, when it sets the outcome itself: so a late or stuck run cannot hold it.
+ */
+final class RequestQueue<I, O> {
+
+    /** Covers the spread of the run times, which the estimate of a request's time does not know. */
+    private static final double LATENESS_MARGIN = 1.15;
+
+    private final BatchPolicy policy;
+    private final LongSupplier clock;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final ArrayDeque<PendingRequest<I, O>> waiting = new ArrayDeque<>();
+    private final ServiceRate rate;
+    private int running;
+    private boolean closed;
+
+    RequestQueue(BatchPolicy policy, int sessions, LongSupplier clock) {
+        this.policy = policy;
+        this.rate = new ServiceRate(sessions);
+        this.clock = clock;
+    }
+
+    PendingRequest<I, O> request(I input, long deadlineNanos) {
+        return new PendingRequest<>(input, clock.getAsLong(), deadlineNanos, lock.newCondition());
+    }
+
+    /** Queues a request and blocks until it is answered; however it ends, it is no longer in the queue then. */
+    Answer<O> queueAndAwait(PendingRequest<I, O> request) throws BatchException, InterruptedException {
+        lock.lock();
+        try {
+            requireRoomFor(request.timeNanos());
+            waiting.addLast(request);
+            work.signal();
+            try {
+                return request.await(clock);
+            } finally {
+                if (!request.taken()) {
+                    waiting.remove(request);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses what would be refused if it were queued now. */
+    void requireRoom(long deadlineNanos) throws BatchException {
+        lock.lock();
+        try {
+            requireRoomFor(deadlineNanos - clock.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireRoomFor(long timeNanos) throws BatchException {
+        if (closed) {
+            throw new BatchException.Closed();
+        }
+        if (waiting.size() >= policy.queueCapacity() || tooLongFor(timeNanos)) {
+            throw new BatchException.QueueFull(waiting.size(), retryAfter());
+        }
+    }
+
+    /**
+     * Whether the queue is so long that a request with this much time would be late. Without this check an overloaded
+     * server runs what expires meanwhile. Nobody is refused while nobody waits, so a bad estimate mends itself.
+     */
+    private boolean tooLongFor(long timeNanos) {
+        return !waiting.isEmpty() && timeNanos < LATENESS_MARGIN * rate.nanosBehind(waiting.size() + running);
+    }
+
+    /** Waits for a batch; empty when the queue is closed and nothing waits. */
+    List<PendingRequest<I, O>> nextBatch() {
+        lock.lock();
+        try {
+            while (true) {
+                long now = clock.getAsLong();
+                waiting.removeIf(request -> request.expire(now));
+                if (waiting.isEmpty()) {
+                    if (closed) {
+                        return List.of();
+                    }
+                    awaitWork(Long.MAX_VALUE);
+                } else {
+                    long waited = now - waiting.getFirst().enqueuedNanos();
+                    long left = policy.maxQueueDelay().toNanos() - waited;
+                    if (closed || left <= 0 || waiting.size() >= policy.maxBatchSize()) {
+                        return take(now);
+                    }
+                    awaitWork(left);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns on a signal, after this time, or for no reason: the caller looks again. */
+    @SuppressWarnings("WaitNotInLoop") // the loop is in nextBatch
+    private void awaitWork(long nanos) {
+        try {
+            work.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            // Nobody stops a session's thread by interrupting it: that is what close is for.
+        }
+    }
+
+    private List<PendingRequest<I, O>> take(long now) {
+        int size = Math.min(waiting.size(), policy.maxBatchSize());
+        List<PendingRequest<I, O>> batch = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            PendingRequest<I, O> request = waiting.removeFirst();
+            request.take(now);
+            batch.add(request);
+        }
+        running += size;
+        return batch;
+    }
+
+    /** Answers a batch that {@link #nextBatch} gave, with one output per request. */
+    void succeed(List<PendingRequest<I, O>> batch, List<O> outputs, long runNanos) {
+        lock.lock();
+        try {
+            running -= batch.size();
+            rate.batchFinished(batch.size(), runNanos);
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).succeed(outputs.get(i), runNanos, batch.size());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers a batch that {@link #nextBatch} gave and whose run failed. */
+    void fail(List<PendingRequest<I, O>> batch, Throwable cause) {
+        lock.lock();
+        try {
+            running -= batch.size();
+            batch.forEach(request -> request.fail(new BatchException.RunFailed(cause)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int depth() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Duration estimatedWait() {
+        lock.lock();
+        try {
+            return Duration.ofNanos(rate.nanosFor(waiting.size()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Duration retryAfter() {
+        return Duration.ofSeconds(Math.max(1, Math.ceilDiv(estimatedWait().toNanos(), 1_000_000_000)));
+    }
+
+    /** Refuses newcomers from here on; what waits is still given out, without delay. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
