@@ -2,6 +2,7 @@ package dev.xception.batch;
 
 import static dev.xception.batch.BatcherFixture.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -54,6 +55,20 @@ class PendingRequestTest {
             request.fail(new BatchException.Closed());
 
             assertThat(request.await(clock).output()).isEqualTo("A");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Test
+    void theFirstFailureStands() {
+        lock.lock();
+        try {
+            request.fail(new BatchException.DeadlinePassed());
+            request.fail(new BatchException.RunFailed(new IllegalStateException("the test fails this")));
+            request.succeed("A", 0, 1);
+
+            assertThatExceptionOfType(BatchException.DeadlinePassed.class).isThrownBy(() -> request.await(clock));
         } finally {
             lock.unlock();
         }
