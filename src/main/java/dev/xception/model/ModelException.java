@@ -3,11 +3,11 @@ package dev.xception.model;
 /** A model that cannot be served as its directory stands; one line says what is wrong and what to do. */
 public class ModelException extends RuntimeException {
 
-    ModelException(String message) {
+    public ModelException(String message) {
         super(message);
     }
 
-    ModelException(String message, Throwable cause) {
+    public ModelException(String message, Throwable cause) {
         super(message, cause);
     }
 }
