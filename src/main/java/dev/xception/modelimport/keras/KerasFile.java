@@ -1,0 +1,133 @@
+package dev.xception.modelimport.keras;
+
+import dev.xception.modelimport.InvalidModelException;
+import dev.xception.modelimport.hdf5.Hdf5File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Keras file of any layout, opened: its topology and its weights.
+ *
+ * <ul>
+ *   <li>{@code .keras} archives hold both ({@link KerasArchive});
+ *   <li>whole-model HDF5 files hold the topology as the attribute {@code model_config};
+ *   <li>weights-only HDF5 files take a topology file, or else one of those built in ({@link BuiltInTopology}).
+ * </ul>
+ */
+public final class KerasFile implements AutoCloseable {
+
+    private static final long MAX_TOPOLOGY_BYTES = 64L << 20;
+
+    private final Hdf5File hdf5;
+    private final ModelConfig model;
+    private final ModelWeights weights;
+    private final int kerasVersion;
+    private final boolean builtIn;
+
+    private KerasFile(Hdf5File hdf5, ModelConfig model, ModelWeights weights, int kerasVersion, boolean builtIn) {
+        this.hdf5 = hdf5;
+        this.model = model;
+        this.weights = weights;
+        this.kerasVersion = kerasVersion;
+        this.builtIn = builtIn;
+    }
+
+    /**
+     * Opens a file of any layout.
+     *
+     * @param topology the topology for a file that holds only weights; null looks for {@code NAME.json} beside it
+     */
+    public static KerasFile open(Path file, @Nullable Path topology) throws IOException {
+        if (KerasArchive.isZip(file)) {
+            return openArchive(file);
+        }
+        Hdf5File hdf5 = Hdf5File.open(file);
+        try {
+            return read(
+                    hdf5, topologyText(hdf5, file, topology), file.getFileName().toString());
+        } catch (IOException | RuntimeException e) {
+            hdf5.close();
+            throw e;
+        }
+    }
+
+    private static KerasFile openArchive(Path file) throws IOException {
+        KerasArchive archive = KerasArchive.read(file);
+        try {
+            ModelConfig model =
+                    TopologyReader.read(archive.topology(), file.getFileName().toString());
+            int version = majorVersion(archive.kerasVersion());
+            return new KerasFile(
+                    archive.weights(), model, new ArchiveModelWeights(archive.weights(), model), version, false);
+        } catch (RuntimeException e) {
+            archive.weights().close();
+            throw e;
+        }
+    }
+
+    private static KerasFile read(Hdf5File hdf5, Optional<String> topology, String name) {
+        String root = hdf5.has("model_weights") ? "model_weights" : "";
+        String version = hdf5.string(root, "keras_version")
+                .or(() -> hdf5.string("", "keras_version"))
+                .orElse("1");
+        if (topology.isEmpty()) {
+            ModelConfig model = BuiltInTopology.recognise(Hdf5ModelWeights.groups(hdf5, root), hdf5, name);
+            return new KerasFile(hdf5, model, new Hdf5ModelWeights(hdf5, root, model), majorVersion(version), true);
+        }
+        ModelConfig model = TopologyReader.read(topology.get(), name);
+        ModelWeights weights = ArchiveModelWeights.matches(hdf5)
+                        && hdf5.strings(root, "layer_names").isEmpty()
+                ? new ArchiveModelWeights(hdf5, model)
+                : new Hdf5ModelWeights(hdf5, root, model);
+        return new KerasFile(hdf5, model, weights, majorVersion(version), false);
+    }
+
+    private static Optional<String> topologyText(Hdf5File hdf5, Path file, @Nullable Path topology) throws IOException {
+        Optional<String> own = hdf5.string("", "model_config");
+        if (own.isPresent()) {
+            return own;
+        }
+        String name = file.getFileName().toString();
+        Path beside = file.resolveSibling(name.substring(0, Math.max(0, name.lastIndexOf('.'))) + ".json");
+        Path chosen = topology != null ? topology : beside;
+        if (topology == null && !Files.isRegularFile(beside)) {
+            return Optional.empty();
+        }
+        if (Files.size(chosen) > MAX_TOPOLOGY_BYTES) {
+            throw new InvalidModelException(chosen.getFileName() + " is too large for a topology");
+        }
+        return Optional.of(new String(Files.readAllBytes(chosen), StandardCharsets.UTF_8));
+    }
+
+    private static int majorVersion(String version) {
+        char first = version.isEmpty() ? '1' : version.charAt(0);
+        return Character.isDigit(first) ? first - '0' : 1;
+    }
+
+    public ModelConfig model() {
+        return model;
+    }
+
+    public ModelWeights weights() {
+        return weights;
+    }
+
+    /** The major version of the Keras that wrote the file. */
+    public int kerasVersion() {
+        return kerasVersion;
+    }
+
+    /** Whether the file named no topology and is one of the networks known here. */
+    public boolean builtIn() {
+        return builtIn;
+    }
+
+    @Override
+    public void close() {
+        hdf5.close();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.xception.modelimport.onnx;
+
+import dev.xception.modelimport.HeadActivation;
+import dev.xception.modelimport.InvalidModelException;
+import dev.xception.modelimport.hdf5.Tensor;
+import dev.xception.modelimport.keras.Activation;
+import dev.xception.modelimport.keras.Graph;
+import dev.xception.modelimport.keras.Layer.Activate;
+import dev.xception.modelimport.keras.Layer.Dense;
+import dev.xception.modelimport.keras.Layer.GlobalPooling;
+import dev.xception.modelimport.keras.Layer.Pooling;
+import dev.xception.modelimport.keras.Layer.Reshape;
+import dev.xception.modelimport.keras.Node;
+import dev.xception.modelimport.keras.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network that ends as a classifier does.
+ *
+ * @param graph ends in one probability per class
+ * @param features the last activation map before global pooling; null where the network has none
+ * @param classifier the dense layer that makes scores from the global average of {@code features}; null where something else
+ *     does
+ * @param added what was put behind the file's own output, in words; null where nothing was
+ */
+record ClassifierHead(
+        Graph graph,
+        @Nullable Node features,
+        @Nullable Node classifier,
+        @Nullable String added) {
+
+    /** Puts a head on the network, or refuses it where its output is no list of class scores. */
+    static ClassifierHead of(Graph graph, HeadActivation activation) {
+        Node end = graph.output();
+        int classes = end.shape().elements();
+        if (classes != end.shape().channels()) {
+            throw new InvalidModelException("the model is no image classifier: its output, layer " + end.name()
+                    + ", has the shape " + end.shape());
+        }
+        Node last = GraphSimplifier.reshape(end.name(), Shape.of(classes), end);
+        Node scored = withoutReshapes(last);
+        String added = null;
+        if (scored.layer() instanceof Activate(Activation.Softmax softmax)
+                && scored.shape().elements() == classes
+                && classes > 1) {
+            last = new Node(scored.name(), new Activate(softmax), List.of(flat(scored.input(), classes)));
+        } else if (scored.layer() instanceof Activate(Activation function) && function == Activation.Simple.SIGMOID) {
+            if (classes == 1) {
+                last = twoClasses(scored.name(), flat(scored.input(), 1));
+                added = "one sigmoid unit served as two classes";
+            }
+        } else if (activation == HeadActivation.AUTO) {
+            added = classes == 1 ? "sigmoid, served as two classes" : "softmax";
+            last = classes == 1 ? twoClasses(last.name(), last) : softmax(last.name(), last);
+        } else if (classes == 1) {
+            throw new InvalidModelException("the model is no image classifier: its output, layer " + end.name()
+                    + ", is one number without a sigmoid");
+        }
+        Graph complete = Graph.of(graph.input(), last);
+        Node features = features(complete);
+        return new ClassifierHead(complete, features, classifier(last, features), added);
+    }
+
+    /** The softmax of (0, z) is the sigmoid of z and its complement. */
+    private static Node twoClasses(String name, Node score) {
+        Node pair;
+        if (score.layer() instanceof Dense dense) {
+            int inputs = dense.kernel().dimension(0);
+            float[] kernel = new float[2 * inputs];
+            for (int i = 0; i < inputs; i++) {
+                kernel[2 * i + 1] = dense.kernel().values()[i];
+            }
+            Tensor bias = new Tensor(new float[] {0, dense.bias().values()[0]}, 2);
+            pair = new Node(score.name(), new Dense(new Tensor(kernel, inputs, 2), bias), score.inputs());
+        } else {
+            Dense zeroAndScore = new Dense(new Tensor(new float[] {0, 1}, 1, 2), new Tensor(new float[2], 2));
+            pair = new Node(name, zeroAndScore, List.of(score));
+        }
+        return softmax(name, pair);
+    }
+
+    private static Node softmax(String name, Node scores) {
+        return new Node(name, new Activate(new Activation.Softmax()), List.of(scores));
+    }
+
+    private static Node flat(Node node, int size) {
+        return GraphSimplifier.reshape(node.name(), Shape.of(size), node);
+    }
+
+    private static Node withoutReshapes(Node node) {
+        Node source = node;
+        while (source.layer() instanceof Reshape) {
+            source = source.input();
+        }
+        return source;
+    }
+
+    private static @Nullable Node features(Graph graph) {
+        for (Node node : graph.nodes().reversed()) {
+            if (node.layer() instanceof GlobalPooling) {
+                return node.input();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Node classifier(Node last, @Nullable Node features) {
+        Node scores = last.layer() instanceof Activate ? last.input() : last;
+        if (!(scores.layer() instanceof Dense)) {
+            return null;
+        }
+        Node pooled = withoutReshapes(scores.input());
+        boolean average = pooled.layer() instanceof GlobalPooling(Pooling.Kind kind, boolean keepDims)
+                && kind == Pooling.Kind.AVERAGE;
+        return average && pooled.input() == features ? scores : null;
+    }
+}

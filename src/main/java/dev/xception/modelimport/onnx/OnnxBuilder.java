@@ -1,0 +1,143 @@
+package dev.xception.modelimport.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.xception.modelimport.hdf5.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/** Writes an ONNX graph node by node and keeps every name in it unique. */
+final class OnnxBuilder {
+
+    private final GraphProto.Builder graph = GraphProto.newBuilder();
+    private final Set<String> names = new HashSet<>();
+
+    OnnxBuilder(String name) {
+        graph.setName(name);
+    }
+
+    /** Keeps a name for {@link #node} calls that ask for exactly it. */
+    void reserve(String name) {
+        names.add(name);
+    }
+
+    /** {@code wanted}, with a number where the name is taken. */
+    String unique(String wanted) {
+        String name = wanted;
+        for (int i = 1; !names.add(name); i++) {
+            name = wanted + "_" + i;
+        }
+        return name;
+    }
+
+    void input(String name, TensorProto.DataType type, List<Integer> shape) {
+        graph.addInput(valueInfo(name, type, shape));
+    }
+
+    void output(String name, List<Integer> shape) {
+        graph.addOutput(valueInfo(name, TensorProto.DataType.FLOAT, shape));
+    }
+
+    /** Adds a node whose output is called {@code output} and returns that name. */
+    String node(String operator, String output, List<String> inputs, AttributeProto... attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAllAttribute(List.of(attributes)));
+        return output;
+    }
+
+    /** Adds float values and returns their name. */
+    String weights(String wanted, Tensor tensor) {
+        byte[] bytes = new byte[Math.multiplyExact(tensor.size(), Float.BYTES)];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(tensor.values());
+        List<Long> shape = LongStream.range(0, tensor.rank())
+                .map(axis -> tensor.dimension((int) axis))
+                .boxed()
+                .toList();
+        return initializer(wanted, TensorProto.DataType.FLOAT, shape, bytes);
+    }
+
+    String scalar(String wanted, double value) {
+        return weights(wanted, new Tensor(new float[] {(float) value}));
+    }
+
+    String integers(String wanted, List<Integer> values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        values.forEach(bytes::putLong);
+        return initializer(wanted, TensorProto.DataType.INT64, List.of((long) values.size()), bytes.array());
+    }
+
+    private String initializer(String wanted, TensorProto.DataType type, List<Long> shape, byte[] bytes) {
+        String name = unique(wanted);
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type.getNumber())
+                .addAllDims(shape)
+                .setRawData(UnsafeByteOperations.unsafeWrap(bytes)));
+        return name;
+    }
+
+    GraphProto build() {
+        return graph.build();
+    }
+
+    static AttributeProto attribute(String name, long value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, double value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF((float) value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
+                .build();
+    }
+
+    static AttributeProto attribute(String name, List<Integer> values) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INTS)
+                .addAllInts(values.stream().map(Integer::longValue).toList())
+                .build();
+    }
+
+    /** The batch comes first and may have any size. */
+    private static ValueInfoProto valueInfo(String name, TensorProto.DataType type, List<Integer> shape) {
+        TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+        dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
+        shape.forEach(size ->
+                dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
+        TypeProto.Tensor.Builder tensor =
+                TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(dimensions);
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
+                .build();
+    }
+}
