@@ -3,15 +3,13 @@ package dev.xception.inference;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.xception.inference.OutputBuffers.PinnedOutputs;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -20,7 +18,6 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs batches of pictures through one served graph, one batch at a time.
@@ -34,7 +31,7 @@ public final class InferenceSession implements AutoCloseable {
 
     private final LoadedGraph graph;
     private final TensorBuffer image;
-    private final Map<OutputTensor, TensorBuffer> outputs = new EnumMap<>(OutputTensor.class);
+    private final OutputBuffers outputs;
     private final NavigableSet<Integer> warmedSizes = new TreeSet<>();
     private final Lock running = new ReentrantLock();
     private boolean closed;
@@ -43,9 +40,7 @@ public final class InferenceSession implements AutoCloseable {
         this.graph = graph.use();
         GraphContract contract = graph.contract();
         this.image = new TensorBuffer(contract.bytesPerPicture());
-        for (OutputTensor output : contract.outputs().keySet()) {
-            outputs.put(output, new TensorBuffer(Math.multiplyExact(contract.valuesPerPicture(output), Float.BYTES)));
-        }
+        this.outputs = new OutputBuffers(contract);
     }
 
     /**
@@ -97,41 +92,46 @@ public final class InferenceSession implements AutoCloseable {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("a batch needs at least one picture");
         }
-        EnumSet<OutputTensor> computed = EnumSet.of(OutputTensor.PROBABILITIES);
+        Set<OutputTensor> computed = EnumSet.of(OutputTensor.PROBABILITIES);
         computed.addAll(wanted);
         running.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("the session is closed");
             }
-            int size = runSize(images.size());
-            Map<OutputTensor, FloatBuffer> results = run(fill(images, size), size, computed);
+            int size = runSize(images.size(), graph.provider().onGpu(), warmedSizes);
+            run(fill(images, size), size, computed);
             return IntStream.range(0, images.size())
-                    .mapToObj(picture -> output(results, picture))
+                    .mapToObj(picture -> outputs.read(computed, picture))
                     .toList();
-        } catch (OrtException e) {
+        } catch (OrtException | InferenceException e) {
             throw new InferenceException(graph.file() + ": the run failed: " + InferenceException.firstLine(e), e);
         } finally {
             running.unlock();
         }
     }
 
-    /** Runs black pictures in batches of these sizes, so that no request pays for the first run of a shape. */
+    /**
+     * Runs black pictures in batches of these sizes, so that no request pays for the first run of a shape. On a GPU batches
+     * are rounded up to these sizes from then on.
+     */
     public void warmUp(int... batchSizes) {
         ByteBuffer black = ByteBuffer.allocate(graph.contract().bytesPerPicture());
-        for (int size : batchSizes) {
-            run(Collections.nCopies(size, black), Set.of());
-            running.lock();
-            try {
+        running.lock();
+        try {
+            warmedSizes.clear();
+            // Ascending, so that none is rounded up to one that was warmed before it.
+            for (int size : Arrays.stream(batchSizes).sorted().toArray()) {
+                run(Collections.nCopies(size, black), Set.of());
                 warmedSizes.add(size);
-            } finally {
-                running.unlock();
             }
+        } finally {
+            running.unlock();
         }
     }
 
-    private int runSize(int pictures) {
-        Integer warmed = graph.provider().onGpu() ? warmedSizes.ceiling(pictures) : null;
+    static int runSize(int pictures, boolean onGpu, NavigableSet<Integer> warmedSizes) {
+        Integer warmed = onGpu ? warmedSizes.ceiling(pictures) : null;
         return warmed == null ? pictures : warmed;
     }
 
@@ -149,58 +149,14 @@ public final class InferenceSession implements AutoCloseable {
         return batch;
     }
 
-    private Map<OutputTensor, FloatBuffer> run(ByteBuffer batch, int size, Set<OutputTensor> computed)
-            throws OrtException {
-        GraphContract contract = graph.contract();
-        Map<OutputTensor, FloatBuffer> results = new EnumMap<>(OutputTensor.class);
-        Map<String, OnnxTensor> pinned = new HashMap<>();
-        try (OnnxTensor input = OnnxTensor.createTensor(
-                LoadedGraph.environment(), batch, contract.inputShape(size), OnnxJavaType.UINT8)) {
-            for (OutputTensor output : computed) {
-                long[] shape = contract.outputShape(output, size);
-                FloatBuffer result = outputBuffer(output).forBatch(size).asFloatBuffer();
-                results.put(output, result);
-                pinned.put(output.id(), OnnxTensor.createTensor(LoadedGraph.environment(), result, shape));
-            }
-            graph.session().run(Map.of(GraphContract.INPUT, input), pinned).close();
-        } finally {
-            pinned.values().forEach(OnnxTensor::close);
+    private void run(ByteBuffer batch, int size, Set<OutputTensor> computed) throws OrtException {
+        long[] shape = graph.contract().inputShape(size);
+        try (OnnxTensor input = OnnxTensor.createTensor(LoadedGraph.environment(), batch, shape, OnnxJavaType.UINT8);
+                PinnedOutputs pinned = outputs.pin(computed, size)) {
+            graph.session()
+                    .run(Map.of(GraphContract.INPUT, input), pinned.byName())
+                    .close();
         }
-        return results;
-    }
-
-    private TensorBuffer outputBuffer(OutputTensor output) {
-        TensorBuffer buffer = outputs.get(output);
-        if (buffer == null) {
-            throw new InferenceException(graph.file() + ": the graph has no output \"" + output.id() + "\"");
-        }
-        return buffer;
-    }
-
-    private ModelOutput output(Map<OutputTensor, FloatBuffer> results, int picture) {
-        float[] probabilities = values(results, OutputTensor.PROBABILITIES, picture);
-        if (probabilities == null) {
-            throw new IllegalStateException("a run without probabilities");
-        }
-        return new ModelOutput(
-                probabilities,
-                values(results, OutputTensor.FEATURES, picture),
-                values(results, OutputTensor.EMBEDDING, picture));
-    }
-
-    private float @Nullable [] values(Map<OutputTensor, FloatBuffer> results, OutputTensor output, int picture) {
-        FloatBuffer result = results.get(output);
-        if (result == null) {
-            return null;
-        }
-        float[] values = new float[graph.contract().valuesPerPicture(output)];
-        result.get(picture * values.length, values);
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw new InferenceException("%s: output \"%s\" holds %s".formatted(graph.file(), output.id(), value));
-            }
-        }
-        return values;
     }
 
     /** The provider that runs the graph; never {@link ExecutionProvider#AUTO}. */

@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -235,10 +238,18 @@ class InferenceSessionTest {
     @Test
     void warmsUpAndThenAnswersRight() throws IOException {
         try (InferenceSession session = tiny()) {
-            session.warmUp(1, 2, 4);
+            session.warmUp(4, 1, 2);
             assertRightFor(
                     2, session.run(pictures(3), Set.of(FEATURES, EMBEDDING)).getLast());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 2", "3, 4", "4, 4", "5, 8", "8, 8", "9, 9"})
+    void roundsABatchUpToAWarmedSizeOnAGpuOnly(int pictures, int expected) {
+        NavigableSet<Integer> warmed = new TreeSet<>(Set.of(1, 2, 4, 8));
+        assertThat(InferenceSession.runSize(pictures, true, warmed)).isEqualTo(expected);
+        assertThat(InferenceSession.runSize(pictures, false, warmed)).isEqualTo(pictures);
     }
 
     @Test
