@@ -1,0 +1,145 @@
+package dev.xception;
+
+import dev.xception.api.RequestLimits;
+import dev.xception.classification.AdmissionLimit;
+import dev.xception.classification.Classifier;
+import dev.xception.classification.Classifiers;
+import dev.xception.image.ImageLimits;
+import dev.xception.metrics.ServingMetrics;
+import dev.xception.model.ModelDirectory;
+import dev.xception.model.WeightsDownload;
+import dev.xception.serving.KerasModelImporter;
+import dev.xception.serving.LoadedModel;
+import dev.xception.serving.ModelLoader;
+import dev.xception.serving.ServingSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.MultipartConfigElement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Builds the pipeline, in the order in which it is needed. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(XceptionProperties.class)
+class ServingConfiguration {
+
+    @Bean
+    RequestLimits requestLimits(XceptionProperties properties) {
+        return new RequestLimits(
+                properties.image().maxBytes().toBytes(),
+                properties.request().maxBytes().toBytes(),
+                properties.request().maxImages(),
+                properties.request().timeout());
+    }
+
+    /** Forms are kept in memory, which the admission limit bounds, and never touch the disk. */
+    @Bean
+    MultipartConfigElement multipartConfigElement(RequestLimits limits) {
+        return new MultipartConfigElement(
+                "", limits.maxImageBytes(), limits.maxRequestBytes(), Math.toIntExact(limits.maxRequestBytes()));
+    }
+
+    @Bean
+    ServingSettings servingSettings(XceptionProperties properties) {
+        return new ServingSettings(
+                properties.session().provider(),
+                properties.session().count(),
+                properties.session().intraOpThreads(),
+                properties.session().deviceId(),
+                properties.batch().maxBatchSize(),
+                properties.batch().maxQueueDelay(),
+                properties.batch().queueCapacity(),
+                new ImageLimits(
+                        properties.image().maxBytes().toBytes(),
+                        properties.image().maxPixels()),
+                properties.image().applyOrientation(),
+                properties.image().fit(),
+                properties.image().filter());
+    }
+
+    @Bean
+    ServingMetrics servingMetrics(MeterRegistry registry) {
+        return new ServingMetrics(registry);
+    }
+
+    @Bean
+    ModelDirectory modelDirectory(XceptionProperties properties) {
+        return new ModelDirectory(
+                properties.model().directory(),
+                new KerasModelImporter(),
+                WeightsDownload.fromEnvironment(),
+                properties.model().verifyDigest());
+    }
+
+    /** The loaded models; closing them answers what was accepted. */
+    static final class LoadedModels implements AutoCloseable {
+
+        private final List<LoadedModel> models = new ArrayList<>();
+
+        /** The longest of the models' times: an overloaded caller may want any of them. */
+        Duration retryAfter() {
+            return models.stream()
+                    .map(model -> model.retryAfter().get())
+                    .max(Comparator.naturalOrder())
+                    .orElse(Duration.ofSeconds(1));
+        }
+
+        @Override
+        public void close() {
+            models.forEach(LoadedModel::close);
+        }
+    }
+
+    @Bean
+    LoadedModels loadedModels() {
+        return new LoadedModels();
+    }
+
+    @Bean
+    AdmissionLimit admissionLimit(
+            XceptionProperties properties, ServingSettings settings, LoadedModels models, ServingMetrics metrics) {
+        XceptionProperties.Admission bounds = properties.admission();
+        int pictures = settings.picturesInFlight() * properties.model().names().size();
+        AdmissionLimit admission = new AdmissionLimit(
+                new AdmissionLimit.Bounds(
+                        bounds.maxRequests() > 0 ? bounds.maxRequests() : pictures,
+                        bounds.maxBytes().toBytes(),
+                        bounds.maxPixels()),
+                models::retryAfter);
+        metrics.observe(admission);
+        return admission;
+    }
+
+    /** Every model is loaded and warm when this bean is there, and only then does the server listen. */
+    @Bean
+    Classifiers classifiers(
+            XceptionProperties properties,
+            ServingSettings settings,
+            ModelDirectory directory,
+            AdmissionLimit admission,
+            ServingMetrics metrics,
+            LoadedModels models) {
+        ModelLoader loader = new ModelLoader(
+                settings,
+                admission,
+                model -> new ModelLoader.Listeners(metrics.classifierListener(model), metrics.batchListener(model)));
+        List<Classifier> classifiers = new ArrayList<>();
+        for (String name : properties.model().names()) {
+            LoadedModel model = loader.load(directory.resolve(
+                    name, properties.model().precision(), properties.model().whenMissing(), new LoggedProgress(name)));
+            models.models.add(model);
+            metrics.observeQueue(
+                    model.classifier().model(),
+                    model,
+                    loaded -> loaded.queueDepth().get(),
+                    model.queueCapacity());
+            metrics.ready(model.classifier().model());
+            classifiers.add(model.classifier());
+        }
+        return new Classifiers(classifiers);
+    }
+}

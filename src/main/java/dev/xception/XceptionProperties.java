@@ -1,0 +1,125 @@
+package dev.xception;
+
+import dev.xception.image.Filter;
+import dev.xception.image.Fit;
+import dev.xception.inference.ExecutionProvider;
+import dev.xception.model.Precision;
+import dev.xception.model.WhenMissing;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The settings of the server.
+ *
+ * @param model what is served
+ * @param session how the graph is run
+ * @param batch how requests become batches
+ * @param admission how much work may be in flight
+ * @param image what pictures are accepted, and how they are prepared
+ * @param request what one request may ask for
+ */
+@ConfigurationProperties("xception")
+public record XceptionProperties(
+        @DefaultValue Model model,
+        @DefaultValue Session session,
+        @DefaultValue Batch batch,
+        @DefaultValue Admission admission,
+        @DefaultValue Image image,
+        @DefaultValue Request request) {
+
+    /**
+     * What is served.
+     *
+     * @param directory folder with one folder per model
+     * @param names models to serve; the first answers requests that name none
+     * @param whenMissing what happens at start if there are no weights and none can be had: refuse to start, or serve the
+     *     real graph with seeded random weights
+     * @param precision which of a model's graphs is served
+     * @param verifyDigest whether a weights file must have the digest that model.yaml states
+     */
+    public record Model(
+            @DefaultValue("models") Path directory,
+            @DefaultValue("xception") List<String> names,
+            @DefaultValue("fail") WhenMissing whenMissing,
+            @DefaultValue("fp32") Precision precision,
+            @DefaultValue("true") boolean verifyDigest) {
+
+        public Model {
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException("xception.model.names must name at least one model");
+            }
+        }
+    }
+
+    /**
+     * How the graph is run.
+     *
+     * @param provider execution provider: auto, cpu, cuda or tensorrt
+     * @param count sessions per model, each running one batch at a time; 0: what suits the machine
+     * @param intraOpThreads threads that share one run on the CPU; 0: what suits the machine
+     * @param deviceId number of the GPU
+     */
+    public record Session(
+            @DefaultValue("auto") ExecutionProvider provider,
+            @DefaultValue("0") int count,
+            @DefaultValue("0") int intraOpThreads,
+            @DefaultValue("0") int deviceId) {}
+
+    /**
+     * How requests become batches.
+     *
+     * @param maxBatchSize most pictures in one run; 0: what suits the provider
+     * @param maxQueueDelay how long a free session waits for more pictures
+     * @param queueCapacity most pictures that wait for a session
+     */
+    public record Batch(
+            @DefaultValue("0") int maxBatchSize,
+            @DefaultValue("0ms") Duration maxQueueDelay,
+            @DefaultValue("64") int queueCapacity) {}
+
+    /**
+     * How much work may be in flight; more is refused with 503.
+     *
+     * @param maxRequests pictures from admission to answer; 0: no bound of its own
+     * @param maxBytes encoded bytes
+     * @param maxPixels pixels of pictures that are being decoded and resized
+     */
+    public record Admission(
+            @DefaultValue("0") int maxRequests,
+            @DefaultValue("256MB") DataSize maxBytes,
+            @DefaultValue("100000000") long maxPixels) {}
+
+    /**
+     * What pictures are accepted, and how they are prepared.
+     *
+     * @param maxBytes most encoded bytes of a picture
+     * @param maxPixels most pixels of a picture
+     * @param applyOrientation whether a picture is turned as its EXIF orientation says
+     * @param fit how a picture is fitted to the model's input where the request does not say; without a value the model's
+     *     own
+     * @param filter how it is resampled; without a value the model's own
+     */
+    public record Image(
+            @DefaultValue("20MB") DataSize maxBytes,
+            @DefaultValue("50000000") long maxPixels,
+            @DefaultValue("true") boolean applyOrientation,
+            @Nullable Fit fit,
+            @Nullable Filter filter) {}
+
+    /**
+     * What one request may ask for.
+     *
+     * @param timeout longest time to an answer; X-Request-Timeout may shorten it
+     * @param maxBytes most bytes of a whole multipart body
+     * @param maxImages most pictures of a batch
+     */
+    public record Request(
+            @DefaultValue("10s") Duration timeout,
+            @DefaultValue("64MB") DataSize maxBytes,
+            @DefaultValue("32") int maxImages) {}
+}

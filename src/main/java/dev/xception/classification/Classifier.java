@@ -1,0 +1,163 @@
+package dev.xception.classification;
+
+import dev.xception.batch.Answer;
+import dev.xception.batch.BatchException;
+import dev.xception.batch.DynamicBatcher;
+import dev.xception.classification.Picture.Wanted;
+import dev.xception.classification.StageTimes.Stopwatch;
+import dev.xception.image.Fit;
+import dev.xception.image.ImageDecoder;
+import dev.xception.image.ImageHeader;
+import dev.xception.image.InvalidImageException;
+import dev.xception.image.Preprocessor;
+import dev.xception.image.RgbImage;
+import dev.xception.model.Labels.Label;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The use case: one encoded picture in, the top classes out, for one model.
+ *
+ * <p>Everything up to the batch runs on the caller's own (virtual) thread, which then waits for its answer. The permit is
+ * taken before a byte is read and held until the answer is there; the pixels are counted before they are decoded.
+ */
+public final class Classifier implements AutoCloseable {
+
+    private final ServedModel model;
+    private final AdmissionLimit admission;
+    private final ImageDecoder decoder;
+    private final Preprocessor preprocessor;
+    private final PixelBuffers buffers;
+    private final DynamicBatcher<Picture, Activations> batcher;
+    private final ClassifierListener listener;
+    private final LongSupplier clock;
+
+    /** The batcher gives the pictures' pixels back to {@code buffers}, and is closed with this. */
+    public Classifier(
+            ServedModel model,
+            AdmissionLimit admission,
+            ImageDecoder decoder,
+            Preprocessor preprocessor,
+            PixelBuffers buffers,
+            DynamicBatcher<Picture, Activations> batcher,
+            ClassifierListener listener,
+            LongSupplier clock) {
+        this.model = model;
+        this.admission = admission;
+        this.decoder = decoder;
+        this.preprocessor = preprocessor;
+        this.buffers = buffers;
+        this.batcher = batcher;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    public ServedModel model() {
+        return model;
+    }
+
+    /** The deadline of a request that may take this long from now. */
+    public long deadlineAfter(Duration timeout) {
+        return clock.getAsLong() + timeout.toNanos();
+    }
+
+    /**
+     * Classifies one picture.
+     *
+     * @param top how many classes, from 1 to the model's
+     * @param deadlineNanos on the clock of this classifier
+     * @throws InvalidImageException if the bytes are no picture that can be read within the limits
+     * @throws OverloadedException at once, if there is too much work already
+     * @throws DeadlineExceededException at the deadline
+     * @throws UnavailableException if the server is shutting down
+     * @throws IOException if the bytes could not be read from the caller
+     */
+    public Classification classify(ImageSource source, int top, Fit fit, long deadlineNanos) throws IOException {
+        Inference inference = infer(source, fit, Wanted.PROBABILITIES, deadlineNanos);
+        float[] probabilities = inference.activations().probabilities();
+        int[] indices = TopK.indices(probabilities, top);
+        List<Prediction> predictions = new ArrayList<>(top);
+        for (int rank = 1; rank <= top; rank++) {
+            int index = indices[rank - 1];
+            Label label = model.labels().get(index);
+            predictions.add(new Prediction(rank, index, label.wordnetId(), label.name(), probabilities[index]));
+        }
+        return new Classification(model, inference.image(), predictions, inference.times());
+    }
+
+    /** What the graph gave for one picture, and how it got there. */
+    public record Inference(SourceImage image, Activations activations, StageTimes times) {}
+
+    /** Runs one picture through the graph; parameters and errors as for {@link #classify}. */
+    public Inference infer(ImageSource source, Fit fit, Wanted wanted, long deadlineNanos) throws IOException {
+        try {
+            return admitted(source, fit, wanted, deadlineNanos);
+        } catch (RuntimeException | IOException e) {
+            listener.rejected(Rejection.of(e));
+            throw e;
+        }
+    }
+
+    private Inference admitted(ImageSource source, Fit fit, Wanted wanted, long deadlineNanos) throws IOException {
+        Stopwatch stopwatch = new Stopwatch(clock, listener);
+        try (AdmissionLimit.Permit permit = admission.acquire(source.bytesToRead())) {
+            byte[] encoded = source.read();
+            ImageHeader header = decoder.readHeader(encoded);
+            permit.addPixels((long) header.width() * header.height());
+            stopwatch.passed(Stage.ADMIT);
+            checkDeadline(deadlineNanos);
+
+            ByteBuffer pixels = buffers.take();
+            SourceImage sourceImage;
+            try (RgbImage image = decoder.decode(encoded)) {
+                listener.decoded(header.format());
+                stopwatch.passed(Stage.DECODE);
+                preprocessor.preprocess(image, fit, pixels);
+                stopwatch.passed(Stage.PREPROCESS);
+                sourceImage = new SourceImage(image.width(), image.height(), header.format());
+            } catch (Throwable e) {
+                buffers.giveBack(pixels);
+                throw e;
+            }
+            permit.releasePixels();
+
+            Answer<Activations> answer = submit(new Picture(pixels, wanted), deadlineNanos);
+            stopwatch.record(Stage.QUEUE, answer.queueNanos());
+            stopwatch.record(Stage.INFERENCE, answer.runNanos());
+            return new Inference(sourceImage, answer.output(), stopwatch.times());
+        }
+    }
+
+    private void checkDeadline(long deadlineNanos) {
+        if (deadlineNanos - clock.getAsLong() <= 0) {
+            throw new DeadlineExceededException();
+        }
+    }
+
+    private Answer<Activations> submit(Picture picture, long deadlineNanos) {
+        try {
+            return batcher.submit(picture, deadlineNanos);
+        } catch (BatchException e) {
+            throw switch (e) {
+                case BatchException.QueueFull full -> new OverloadedException("queue is full", full.retryAfter());
+                case BatchException.DeadlinePassed passed -> new DeadlineExceededException();
+                case BatchException.Closed closed -> new UnavailableException();
+                case BatchException.RunFailed failed ->
+                    new IllegalStateException("inference failed", failed.getCause());
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException();
+        }
+    }
+
+    /** Takes no new pictures, answers those that were accepted, and returns when the last run has ended. */
+    @Override
+    public void close() {
+        batcher.close();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.xception.classification;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Direct buffers for preprocessed pictures of one model, used again and again: a direct buffer is dear to make and slow
+ * to be freed. There are never more than there were pictures in flight at once, which the admission limit bounds.
+ */
+public final class PixelBuffers {
+
+    private final int bytes;
+    private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+
+    /** Buffers of this many bytes each. */
+    public PixelBuffers(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** A cleared buffer in native byte order. */
+    public ByteBuffer take() {
+        ByteBuffer buffer = free.poll();
+        return buffer != null
+                ? buffer.clear()
+                : ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    /** Returns a buffer that nobody uses any more. */
+    public void giveBack(ByteBuffer buffer) {
+        free.add(buffer);
+    }
+}

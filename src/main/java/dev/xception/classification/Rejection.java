@@ -1,0 +1,42 @@
+package dev.xception.classification;
+
+import dev.xception.image.InvalidImageException;
+import java.io.IOException;
+import java.util.Locale;
+
+/** Why a picture got no answer, as metrics count it. */
+public enum Rejection {
+    EMPTY,
+    TOO_MANY_BYTES,
+    UNKNOWN_FORMAT,
+    TOO_MANY_PIXELS,
+    UNDECODABLE,
+    UPLOAD,
+    OVERLOADED,
+    DEADLINE,
+    UNAVAILABLE,
+    FAILED;
+
+    static Rejection of(Exception e) {
+        return switch (e) {
+            case InvalidImageException invalid ->
+                switch (invalid.reason()) {
+                    case EMPTY -> EMPTY;
+                    case TOO_MANY_BYTES -> TOO_MANY_BYTES;
+                    case UNKNOWN_FORMAT -> UNKNOWN_FORMAT;
+                    case TOO_MANY_PIXELS -> TOO_MANY_PIXELS;
+                    case UNDECODABLE -> UNDECODABLE;
+                };
+            case IOException unreadable -> UPLOAD;
+            case OverloadedException overloaded -> OVERLOADED;
+            case DeadlineExceededException exceeded -> DEADLINE;
+            case UnavailableException unavailable -> UNAVAILABLE;
+            default -> FAILED;
+        };
+    }
+
+    /** As it stands in the tags of metrics. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

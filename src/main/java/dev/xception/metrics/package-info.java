@@ -1,0 +1,5 @@
+/** Every meter of the server, recorded in one place. */
+@NullMarked
+package dev.xception.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package dev.xception.serving;
+
+import dev.xception.classification.Classifier;
+import dev.xception.inference.InferenceSession;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A model that is loaded and warm: its classifier, and the sessions that run for it.
+ *
+ * @param retryAfter when it makes sense to ask again while the model is overloaded
+ * @param queueDepth pictures that wait now
+ */
+public record LoadedModel(
+        Classifier classifier,
+        List<InferenceSession> sessions,
+        String providerReason,
+        int queueCapacity,
+        Supplier<Integer> queueDepth,
+        Supplier<Duration> retryAfter)
+        implements AutoCloseable {
+
+    /** Answers what was accepted, then frees the sessions. */
+    @Override
+    public void close() {
+        classifier.close();
+        sessions.forEach(InferenceSession::close);
+    }
+}

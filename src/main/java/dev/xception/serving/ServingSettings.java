@@ -1,0 +1,67 @@
+package dev.xception.serving;
+
+import dev.xception.batch.BatchPolicy;
+import dev.xception.image.Filter;
+import dev.xception.image.Fit;
+import dev.xception.image.ImageLimits;
+import dev.xception.inference.ExecutionProvider;
+import dev.xception.inference.SessionConfig;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How models are served; where a number is 0, what suits the machine.
+ *
+ * @param provider the wanted execution provider
+ * @param sessions sessions per model
+ * @param intraOpThreads threads that share one run on the CPU
+ * @param deviceId number of the GPU
+ * @param maxBatchSize most pictures in one run
+ * @param maxQueueDelay how long a free session waits for more pictures
+ * @param queueCapacity most pictures that wait
+ * @param limits what pictures are decoded
+ * @param applyOrientation whether a picture is turned as its EXIF orientation says
+ * @param fit overrides the model's own
+ * @param filter overrides the model's own
+ */
+public record ServingSettings(
+        ExecutionProvider provider,
+        int sessions,
+        int intraOpThreads,
+        int deviceId,
+        int maxBatchSize,
+        Duration maxQueueDelay,
+        int queueCapacity,
+        ImageLimits limits,
+        boolean applyOrientation,
+        @Nullable Fit fit,
+        @Nullable Filter filter) {
+
+    private static final int CPU_BATCH = 4;
+    private static final int GPU_BATCH = 32;
+
+    /** What fits the machine, for one caller at a time. */
+    public static ServingSettings forOneCaller(ExecutionProvider provider, ImageLimits limits) {
+        return new ServingSettings(provider, 0, 0, 0, 0, Duration.ZERO, GPU_BATCH, limits, true, null, null);
+    }
+
+    /** One session that all cores share, unless told otherwise: see docs/decisions/0005-session-shape.md. */
+    int sessionCount() {
+        return sessions > 0 ? sessions : 1;
+    }
+
+    SessionConfig sessionConfig(int cores) {
+        int threads = intraOpThreads > 0 ? intraOpThreads : Math.max(1, cores / sessionCount());
+        return new SessionConfig(provider, threads, false, deviceId, true);
+    }
+
+    BatchPolicy batchPolicy(ExecutionProvider served) {
+        int size = maxBatchSize > 0 ? maxBatchSize : served.onGpu() ? GPU_BATCH : CPU_BATCH;
+        return new BatchPolicy(Math.min(size, queueCapacity), maxQueueDelay, queueCapacity);
+    }
+
+    /** Most pictures that can be waiting or running for a model: more are refused before they are decoded. */
+    public int picturesInFlight() {
+        return queueCapacity + sessionCount() * (maxBatchSize > 0 ? maxBatchSize : GPU_BATCH);
+    }
+}
