@@ -1,5 +1,6 @@
 package dev.xception;
 
+import dev.xception.api.ProblemReportValve;
 import dev.xception.api.RequestLimits;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
@@ -18,7 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -41,6 +45,16 @@ class ServingConfiguration {
     MultipartConfigElement multipartConfigElement(RequestLimits limits) {
         return new MultipartConfigElement(
                 "", limits.maxImageBytes(), limits.maxRequestBytes(), Math.toIntExact(limits.maxRequestBytes()));
+    }
+
+    /** What Tomcat refuses by itself is a problem too, not a page. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat() {
+        return factory -> factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ProblemReportValve.class.getName());
+            }
+        });
     }
 
     @Bean

@@ -85,7 +85,7 @@ public record XceptionProperties(
     /**
      * How much work may be in flight; more is refused with 503.
      *
-     * @param maxRequests pictures from admission to answer; 0: no bound of its own
+     * @param maxRequests pictures from admission to answer; 0: as many as can wait and run
      * @param maxBytes encoded bytes
      * @param maxPixels pixels of pictures that are being decoded and resized
      */
