@@ -110,6 +110,7 @@ public final class Classifier implements AutoCloseable {
             permit.addPixels((long) header.width() * header.height());
             stopwatch.passed(Stage.ADMIT);
             checkDeadline(deadlineNanos);
+            requireRoom(deadlineNanos);
 
             ByteBuffer pixels = buffers.take();
             SourceImage sourceImage;
@@ -138,21 +139,33 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
+    /** Refuses before the costly part what the queue would refuse after it. */
+    private void requireRoom(long deadlineNanos) {
+        try {
+            batcher.requireRoom(deadlineNanos);
+        } catch (BatchException e) {
+            throw failure(e);
+        }
+    }
+
     private Answer<Activations> submit(Picture picture, long deadlineNanos) {
         try {
             return batcher.submit(picture, deadlineNanos);
         } catch (BatchException e) {
-            throw switch (e) {
-                case BatchException.QueueFull full -> new OverloadedException("queue is full", full.retryAfter());
-                case BatchException.DeadlinePassed passed -> new DeadlineExceededException();
-                case BatchException.Closed closed -> new UnavailableException();
-                case BatchException.RunFailed failed ->
-                    new IllegalStateException("inference failed", failed.getCause());
-            };
+            throw failure(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnavailableException();
         }
+    }
+
+    private static RuntimeException failure(BatchException e) {
+        return switch (e) {
+            case BatchException.QueueFull full -> new OverloadedException("queue is full", full.retryAfter());
+            case BatchException.DeadlinePassed passed -> new DeadlineExceededException();
+            case BatchException.Closed closed -> new UnavailableException();
+            case BatchException.RunFailed failed -> new IllegalStateException("inference failed", failed.getCause());
+        };
     }
 
     /** Takes no new pictures, answers those that were accepted, and returns when the last run has ended. */
