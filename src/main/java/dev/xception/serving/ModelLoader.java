@@ -109,8 +109,11 @@ public final class ModelLoader {
                 model.provider(),
                 session.providerReason());
 
-        Listeners told = listeners.apply(model);
         PixelBuffers buffers = new PixelBuffers(input.bytes());
+        Preprocessor preprocessor = new Preprocessor(input, filter);
+        WarmUp.run(decoder, preprocessor, buffers);
+
+        Listeners told = listeners.apply(model);
         DynamicBatcher<Picture, Activations> batcher = new DynamicBatcher<>(
                 model.name(),
                 sessions.stream().map(ModelLoader::batchFunction).toList(),
@@ -122,7 +125,7 @@ public final class ModelLoader {
                 model,
                 admission,
                 decoder,
-                new Preprocessor(input, filter),
+                preprocessor,
                 buffers,
                 batcher,
                 told.classifier(),
