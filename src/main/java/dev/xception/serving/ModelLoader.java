@@ -122,14 +122,7 @@ public final class ModelLoader {
                 told.batch(),
                 System::nanoTime);
         Classifier classifier = new Classifier(
-                model,
-                admission,
-                decoder,
-                preprocessor,
-                buffers,
-                batcher,
-                told.classifier(),
-                System::nanoTime);
+                model, admission, decoder, preprocessor, buffers, batcher, told.classifier(), System::nanoTime);
         return new LoadedModel(
                 classifier,
                 sessions,

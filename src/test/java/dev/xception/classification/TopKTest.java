@@ -30,7 +30,8 @@ class TopKTest {
             }
             int[] sorted = IntStream.range(0, length)
                     .boxed()
-                    .sorted(Comparator.comparing((Integer i) -> -values[i]).thenComparing(i -> i))
+                    .sorted(Comparator.comparingDouble((Integer i) -> -values[i])
+                            .thenComparingInt(i -> i))
                     .mapToInt(i -> i)
                     .toArray();
             for (int k = 1; k <= length; k++) {
