@@ -17,13 +17,24 @@ public final class TestData {
 
     /** The named file or folder, or else the calling test is skipped (or fails where the files are required). */
     public static Path require(String name) {
-        Path path = Path.of(System.getProperty("xception.test.data", "../shared/data"), name);
-        boolean present = Files.exists(path);
-        String message = "no reference file " + path + " (set -Dxception.test.data=FOLDER)";
+        assumeTrue(isPresent(name), absence(name));
+        return path(name);
+    }
+
+    /** Whether the file is there; fails where it has to be. */
+    static boolean isPresent(String name) {
+        boolean present = Files.exists(path(name));
         if (!present && Boolean.getBoolean("xception.test.data.required")) {
-            throw new AssertionError(message);
+            throw new AssertionError(absence(name));
         }
-        assumeTrue(present, message);
-        return path;
+        return present;
+    }
+
+    static String absence(String name) {
+        return "no reference file " + path(name) + " (set -Dxception.test.data=FOLDER)";
+    }
+
+    private static Path path(String name) {
+        return Path.of(System.getProperty("xception.test.data", "../shared/data"), name);
     }
 }

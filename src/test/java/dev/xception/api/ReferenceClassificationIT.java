@@ -2,6 +2,7 @@ package dev.xception.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.xception.NeedsTestData;
 import dev.xception.TestData;
 import dev.xception.XceptionApplication;
 import dev.xception.model.Labels;
@@ -10,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * A real network, imported at start from its Keras file, classifies 67 photographs over HTTP as PyTorch did after
  * Pillow's decoding and resizing.
  */
+@NeedsTestData(ReferenceClassificationIT.WEIGHTS)
 @SpringBootTest(
         classes = XceptionApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -32,19 +33,13 @@ class ReferenceClassificationIT {
     /** Closer classes may swap under another decoder. */
     private static final double DISTINCT_LOGITS = 0.1;
 
-    private static final String WEIGHTS = "mobilenet_v1_0.75_224.h5";
+    static final String WEIGHTS = "mobilenet_v1_0.75_224.h5";
 
     @TempDir
     static Path models;
 
     @LocalServerPort
     int port;
-
-    /** Before the server starts: without the weights there is nothing to serve. */
-    @BeforeAll
-    static void requireWeights() {
-        TestData.require(WEIGHTS);
-    }
 
     @DynamicPropertySource
     static void model(DynamicPropertyRegistry registry) {
