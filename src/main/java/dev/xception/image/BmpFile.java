@@ -1,9 +1,14 @@
 package dev.xception.image;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /** The structure of a BMP file: a file header, a DIB header of several generations, a palette or masks, rows. */
 final class BmpFile {
 
     private static final int DIB = 14;
+    private static final int PLAIN = 0;
+    private static final int MASKED = 3;
 
     private BmpFile() {}
 
@@ -17,5 +22,62 @@ final class BmpFile {
         }
         // A negative height means that the rows are stored from the top.
         return ImageHeader.of(ImageFormat.BMP, bmp.i32le(DIB + 4), Math.abs((long) bmp.i32le(DIB + 8)));
+    }
+
+    /**
+     * The picture with 8 bits for each colour. OpenCV would take every 16-bit picture's colours for the high bits of 8,
+     * and every 32-bit one's for the same order.
+     */
+    static byte[] trueColour(Bytes bmp) {
+        int bits = bmp.u16le(DIB + 14);
+        int compression = bmp.u32le(DIB) == 12 ? PLAIN : bmp.i32le(DIB + 16);
+        boolean masked = compression == MASKED && (bits == 16 || bits == 32);
+        if (bmp.u32le(DIB) == 12 || !(masked || (bits == 16 && compression == PLAIN))) {
+            return bmp.array();
+        }
+        Channel red = new Channel(masked ? bmp.u32le(DIB + 40) : 0x7c00);
+        Channel green = new Channel(masked ? bmp.u32le(DIB + 44) : 0x3e0);
+        Channel blue = new Channel(masked ? bmp.u32le(DIB + 48) : 0x1f);
+
+        ImageHeader header = header(bmp);
+        long from = bmp.u32le(10);
+        long stride = rowBytes(header.width(), bits);
+        if (from + stride * header.height() > bmp.length()) {
+            throw InvalidImageException.undecodable("the BMP is cut short");
+        }
+        int wideStride = (int) rowBytes(header.width(), 24);
+        ByteBuffer wide = ByteBuffer.allocate(DIB + 40 + Math.multiplyExact(wideStride, header.height()))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(bmp.array(), 0, DIB + 40)
+                .putInt(10, DIB + 40)
+                .putInt(DIB, 40)
+                .putShort(DIB + 14, (short) 24)
+                .putInt(DIB + 16, PLAIN);
+        for (int y = 0; y < header.height(); y++) {
+            wide.position(DIB + 40 + y * wideStride);
+            for (int x = 0; x < header.width(); x++) {
+                long at = from + y * stride + (long) x * bits / 8;
+                long pixel = bits == 16 ? bmp.u16le(at) : bmp.u32le(at);
+                wide.put(blue.of(pixel)).put(green.of(pixel)).put(red.of(pixel));
+            }
+        }
+        return wide.array();
+    }
+
+    /** Bytes of a row of the file, a multiple of 4. */
+    private static long rowBytes(long width, int bits) {
+        return (width * bits + 31) / 32 * 4;
+    }
+
+    /** The bits of a pixel that hold one colour. */
+    private record Channel(long mask) {
+
+        byte of(long pixel) {
+            if (mask == 0) {
+                return 0;
+            }
+            int shift = Long.numberOfTrailingZeros(mask);
+            return (byte) (((pixel & mask) >> shift) * 255 / (mask >> shift));
+        }
     }
 }

@@ -15,11 +15,14 @@ public final class ImageDecoder {
     private final boolean applyOrientation;
 
     /**
+     * Loads the native decoder, too, so that the first picture does not wait for it.
+     *
      * @param applyOrientation whether the orientation in the picture's EXIF metadata is applied; that of a TIFF always is
      */
     public ImageDecoder(ImageLimits limits, boolean applyOrientation) {
         this.limits = limits;
         this.applyOrientation = applyOrientation;
+        OpenCv.load();
     }
 
     /**
@@ -73,7 +76,8 @@ public final class ImageDecoder {
             case PNG -> PngFile.plain(bytes);
             case GIF -> GifFile.firstImage(bytes);
             case TIFF -> TiffFile.opaque(bytes);
-            case BMP, WEBP -> encoded;
+            case BMP -> BmpFile.trueColour(bytes);
+            case WEBP -> encoded;
         };
     }
 }

@@ -8,6 +8,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -29,9 +30,15 @@ final class OpenCv {
         System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
         System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
         opencv_core.setNumThreads(1);
+        Loader.load(opencv_imgcodecs.class);
     }
 
     private OpenCv() {}
+
+    /** Makes sure that the native libraries are loaded; the first call in a process takes a second or so. */
+    static void load() {
+        // Initialising this class does it.
+    }
 
     /**
      * Decodes the first picture to 8-bit RGB, without alpha.
@@ -46,7 +53,7 @@ final class OpenCv {
         try (BytePointer bytes = new BytePointer(encoded);
                 Mat row = new Mat(1, encoded.length, opencv_core.CV_8U, bytes)) {
             Mat picture = opencv_imgcodecs.imdecode(row, flags);
-            if (picture.type() == opencv_core.CV_8UC3 && picture.isContinuous()) {
+            if (!picture.empty() && picture.type() == opencv_core.CV_8UC3 && picture.isContinuous()) {
                 return picture;
             }
             picture.close();

@@ -1,6 +1,9 @@
 package dev.xception.image;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** Pictures drawn by formula, so that tests need no files. */
 final class Pictures {
@@ -52,5 +55,13 @@ final class Pictures {
         byte[] bytes = new byte[shape.bytes()];
         target.get(0, bytes);
         return bytes;
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.xception.TestData;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,7 +31,7 @@ class ResamplingVectorsTest {
         int height = vector.get("height").asInt();
         byte[] rgb = pictures.computeIfAbsent(
                 pattern + width + "x" + height, key -> Pictures.draw(width, height, formula(pattern, width, height)));
-        assertThat(sha256(rgb))
+        assertThat(Pictures.sha256(rgb))
                 .as("the picture itself")
                 .isEqualTo(vector.get("input_sha256").asString());
 
@@ -43,7 +40,7 @@ class ResamplingVectorsTest {
         byte[] resized = Pictures.preprocess(
                 Pictures.image(width, height, rgb), Fit.SQUASH, filter, new InputShape(target, target, 3));
 
-        assertThat(sha256(resized)).isEqualTo(vector.get("sha256").asString());
+        assertThat(Pictures.sha256(resized)).isEqualTo(vector.get("sha256").asString());
     }
 
     private static String name(JsonNode vector) {
@@ -70,13 +67,5 @@ class ResamplingVectorsTest {
 
     private static int square(int value) {
         return value * value;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
