@@ -92,6 +92,22 @@ class DynamicBatcherOverloadTest {
     }
 
     @Test
+    void aFailedRunIsNotCountedAsRunningForEver() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            Caller first = fixture.occupySession();
+            fixture.freeSession(Duration.ofMillis(100));
+            first.answer();
+            Caller failing = fixture.occupySession();
+            fixture.session.end(List::of);
+            failing.failure();
+            fixture.occupySession();
+            fixture.submit("a", HOUR);
+
+            fixture.batcher.requireRoom(fixture.clock.in(Duration.ofMillis(346)));
+        }
+    }
+
+    @Test
     void saysBeforehandWhetherItWouldRefuse() throws Exception {
         try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 1))) {
             fixture.occupySession();
