@@ -65,6 +65,7 @@ class BatchController {
             description = "The pictures are the parts 'files' of a form. One that cannot be classified gets a problem "
                     + "as its result and leaves its neighbours alone.")
     @SeveralImages
+    @Top
     BatchResponse classify(HttpServletRequest request) throws IOException {
         Query query = new Query(request);
         Classifier classifier = query.classifier(classifiers);

@@ -44,6 +44,7 @@ class ClassifyController {
             description = "The picture is the part 'file' of a form, or the body itself. Its bytes decide its format, "
                     + "not the Content-Type.")
     @OneImage
+    @Top
     ResponseEntity<ClassifyResponse> classify(HttpServletRequest request) throws IOException {
         Query query = new Query(request);
         Classifier classifier = query.classifier(classifiers);

@@ -20,6 +20,7 @@ import java.util.List;
                 @Content(
                         mediaType = "multipart/form-data",
                         schema = @Schema(implementation = SeveralImages.Form.class)))
+@ImageParameters
 @interface SeveralImages {
 
     /** The form. */
