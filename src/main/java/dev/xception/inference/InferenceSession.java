@@ -151,7 +151,7 @@ public final class InferenceSession implements AutoCloseable {
 
     private void run(ByteBuffer batch, int size, Set<OutputTensor> computed) throws OrtException {
         long[] shape = graph.contract().inputShape(size);
-        try (OnnxTensor input = OnnxTensor.createTensor(LoadedGraph.environment(), batch, shape, OnnxJavaType.UINT8);
+        try (OnnxTensor input = OnnxTensor.createTensor(OnnxRuntime.environment(), batch, shape, OnnxJavaType.UINT8);
                 PinnedOutputs pinned = outputs.pin(computed, size)) {
             graph.session()
                     .run(Map.of(GraphContract.INPUT, input), pinned.byName())

@@ -2,7 +2,6 @@ package dev.xception.inference;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A graph in ONNX Runtime's memory, checked against the contract. It is closed with the last of the sessions that run it.
- *
- * <p>ONNX Runtime's environment is one for the whole process and lives as long as it.
  */
 final class LoadedGraph {
 
@@ -52,7 +49,7 @@ final class LoadedGraph {
     }
 
     private static LoadedGraph loadOnBest(Path file, SessionConfig config) {
-        environment();
+        OnnxRuntime.environment();
         String reason = "this build of ONNX Runtime has no CUDA";
         if (OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             try {
@@ -65,7 +62,7 @@ final class LoadedGraph {
     }
 
     private static LoadedGraph loadOnGpu(Path file, SessionConfig config, OrtProvider wanted) {
-        environment();
+        OnnxRuntime.environment();
         var available = OrtEnvironment.getAvailableProviders();
         if (!available.contains(wanted)) {
             throw new InferenceException(
@@ -77,9 +74,10 @@ final class LoadedGraph {
 
     private static LoadedGraph load(Path file, SessionConfig config, String reason) {
         OrtSession session = null;
+        OrtEnvironment environment = OnnxRuntime.environment();
         try (SessionOptions options = new SessionOptions()) {
             configure(options, config);
-            session = environment().createSession(file.toString(), options);
+            session = environment.createSession(file.toString(), options);
             NativeHeap.trim();
             return new LoadedGraph(file, session, config.provider(), reason);
         } catch (OrtException | InferenceException e) {
@@ -119,17 +117,6 @@ final class LoadedGraph {
             // Ten bits of mantissa are not float32; whoever wants that speed takes fp16.
             cuda.add("use_tf32", "0");
             options.addCUDA(cuda);
-        }
-    }
-
-    static OrtEnvironment environment() {
-        try {
-            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-        } catch (LinkageError e) {
-            throw new InferenceException(
-                    "ONNX Runtime's native library cannot be loaded on " + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + ": " + InferenceException.firstLine(e),
-                    e);
         }
     }
 

@@ -36,7 +36,7 @@ final class OutputBuffers {
             for (OutputTensor output : outputs) {
                 FloatBuffer floats = buffer(output).forBatch(pictures).asFloatBuffer();
                 long[] shape = contract.outputShape(output, pictures);
-                OnnxTensor tensor = OnnxTensor.createTensor(LoadedGraph.environment(), floats, shape);
+                OnnxTensor tensor = OnnxTensor.createTensor(OnnxRuntime.environment(), floats, shape);
                 pinned.byName().put(output.id(), tensor);
             }
             return pinned;

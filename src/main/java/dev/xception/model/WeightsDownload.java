@@ -191,12 +191,11 @@ public final class WeightsDownload {
     }
 
     private static String reason(@Nullable Throwable error) {
-        if (error == null) {
-            return "unknown";
+        if (error instanceof ConnectException) {
+            return "cannot connect";
         }
-        String message = error.getMessage();
-        String kind = error.getClass().getSimpleName();
-        return message == null ? kind : error instanceof ConnectException ? kind + ": " + message : message;
+        String message = error == null ? null : error.getMessage();
+        return message == null ? String.valueOf(error) : message;
     }
 
     /** This source will not do; the next may. */
