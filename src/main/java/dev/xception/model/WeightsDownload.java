@@ -107,15 +107,14 @@ public final class WeightsDownload {
         }
     }
 
-    /** Completes the part from one source, connecting again as long as each connection brings some bytes. */
+    /** Completes the part from one source, connecting again where a connection breaks. */
     private void fetch(HttpClient client, URI url, WeightsSource source, PartFile part, DownloadProgress progress)
             throws SourceException, InterruptedException {
         for (int connections = 1; part.size() != source.bytes(); connections++) {
-            long before = part.size();
             try {
                 transfer(client, url, source, part, progress);
             } catch (IOException e) {
-                if (part.size() <= before || connections == MAX_CONNECTIONS_PER_SOURCE) {
+                if (connections == MAX_CONNECTIONS_PER_SOURCE) {
                     throw new SourceException(reason(e));
                 }
             }
@@ -127,16 +126,10 @@ public final class WeightsDownload {
         }
     }
 
+    /** One connection's worth of bytes; an {@link IOException} means that it broke. */
     private void transfer(HttpClient client, URI url, WeightsSource source, PartFile part, DownloadProgress progress)
             throws IOException, SourceException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(url).timeout(stallTimeout).header("User-Agent", "xception-server");
-        if (part.size() > 0) {
-            request.header("Range", "bytes=" + part.size() + "-");
-        }
-        HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            requireRightPart(response, source, part);
+        try (InputStream body = open(client, url, source, part)) {
             byte[] buffer = new byte[1 << 16];
             for (int read = read(body, buffer); read >= 0; read = read(body, buffer)) {
                 if (part.size() + read > source.bytes()) {
@@ -149,6 +142,29 @@ public final class WeightsDownload {
         }
         if (part.size() < source.bytes()) {
             throw new IOException("ends after " + part.size() + " of " + source.bytes() + " bytes");
+        }
+    }
+
+    /** Asks for the bytes that the part lacks. */
+    private InputStream open(HttpClient client, URI url, WeightsSource source, PartFile part)
+            throws IOException, SourceException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url).timeout(stallTimeout).header("User-Agent", "xception-server");
+        if (part.size() > 0) {
+            request.header("Range", "bytes=" + part.size() + "-");
+        }
+        HttpResponse<InputStream> response;
+        try {
+            response = client.send(request.build(), BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new SourceException(reason(e));
+        }
+        try {
+            requireRightPart(response, source, part);
+            return response.body();
+        } catch (SourceException e) {
+            response.body().close();
+            throw e;
         }
     }
 
@@ -178,13 +194,13 @@ public final class WeightsDownload {
     }
 
     /** Reads on a thread of its own, because a body's stream has no timeout. */
-    private int read(InputStream body, byte[] buffer) throws IOException, InterruptedException {
+    private int read(InputStream body, byte[] buffer) throws IOException, SourceException, InterruptedException {
         FutureTask<Integer> read = new FutureTask<>(() -> body.read(buffer));
         Thread.startVirtualThread(read);
         try {
             return read.get(stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("sent nothing for " + stallTimeout.toMillis() + " ms", e);
+            throw new SourceException("sent nothing for " + stallTimeout.toMillis() + " ms");
         } catch (ExecutionException e) {
             throw new IOException(reason(e.getCause()), e);
         }
