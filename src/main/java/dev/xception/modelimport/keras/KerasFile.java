@@ -26,14 +26,12 @@ public final class KerasFile implements AutoCloseable {
     private final ModelConfig model;
     private final ModelWeights weights;
     private final int kerasVersion;
-    private final boolean builtIn;
 
-    private KerasFile(Hdf5File hdf5, ModelConfig model, ModelWeights weights, int kerasVersion, boolean builtIn) {
+    private KerasFile(Hdf5File hdf5, ModelConfig model, ModelWeights weights, int kerasVersion) {
         this.hdf5 = hdf5;
         this.model = model;
         this.weights = weights;
         this.kerasVersion = kerasVersion;
-        this.builtIn = builtIn;
     }
 
     /**
@@ -62,7 +60,7 @@ public final class KerasFile implements AutoCloseable {
                     TopologyReader.read(archive.topology(), file.getFileName().toString());
             int version = majorVersion(archive.kerasVersion());
             return new KerasFile(
-                    archive.weights(), model, new ArchiveModelWeights(archive.weights(), model), version, false);
+                    archive.weights(), model, new ArchiveModelWeights(archive.weights(), model), version);
         } catch (RuntimeException e) {
             archive.weights().close();
             throw e;
@@ -71,19 +69,20 @@ public final class KerasFile implements AutoCloseable {
 
     private static KerasFile read(Hdf5File hdf5, Optional<String> topology, String name) {
         String root = hdf5.has("model_weights") ? "model_weights" : "";
-        String version = hdf5.string(root, "keras_version")
-                .or(() -> hdf5.string("", "keras_version"))
-                .orElse("1");
+        Optional<String> version = hdf5.string(root, "keras_version").or(() -> hdf5.string("", "keras_version"));
         if (topology.isEmpty()) {
             ModelConfig model = BuiltInTopology.recognise(Hdf5ModelWeights.groups(hdf5, root), hdf5, name);
-            return new KerasFile(hdf5, model, new Hdf5ModelWeights(hdf5, root, model), majorVersion(version), true);
+            ModelWeights weights = new Hdf5ModelWeights(hdf5, root, model);
+            return new KerasFile(hdf5, model, weights, majorVersion(version.orElse("1")));
         }
         ModelConfig model = TopologyReader.read(topology.get(), name);
-        ModelWeights weights = ArchiveModelWeights.matches(hdf5)
-                        && hdf5.strings(root, "layer_names").isEmpty()
-                ? new ArchiveModelWeights(hdf5, model)
-                : new Hdf5ModelWeights(hdf5, root, model);
-        return new KerasFile(hdf5, model, weights, majorVersion(version), false);
+        version = version.or(() -> TopologyReader.kerasVersion(topology.get()));
+        if (hdf5.strings(root, "layer_names").isEmpty() && ArchiveModelWeights.matches(hdf5)) {
+            return new KerasFile(
+                    hdf5, model, new ArchiveModelWeights(hdf5, model), majorVersion(version.orElse("3")));
+        }
+        return new KerasFile(
+                hdf5, model, new Hdf5ModelWeights(hdf5, root, model), majorVersion(version.orElse("1")));
     }
 
     private static Optional<String> topologyText(Hdf5File hdf5, Path file, @Nullable Path topology) throws IOException {
@@ -119,11 +118,6 @@ public final class KerasFile implements AutoCloseable {
     /** The major version of the Keras that wrote the file. */
     public int kerasVersion() {
         return kerasVersion;
-    }
-
-    /** Whether the file named no topology and is one of the networks known here. */
-    public boolean builtIn() {
-        return builtIn;
     }
 
     @Override

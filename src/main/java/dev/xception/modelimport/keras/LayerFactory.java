@@ -80,12 +80,12 @@ final class LayerFactory {
                                 new Layer.Reshape(Shape.of(source.input().elements())))),
                 entry("Reshape", LayerFactory::reshape),
                 entry("Permute", LayerFactory::permute),
-                entry("Add", source -> List.of(new Merge(Merge.Kind.ADD))),
-                entry("Subtract", source -> List.of(new Merge(Merge.Kind.SUBTRACT))),
-                entry("Multiply", source -> List.of(new Merge(Merge.Kind.MULTIPLY))),
-                entry("Average", source -> List.of(new Merge(Merge.Kind.AVERAGE))),
-                entry("Maximum", source -> List.of(new Merge(Merge.Kind.MAXIMUM))),
-                entry("Minimum", source -> List.of(new Merge(Merge.Kind.MINIMUM))),
+                entry("Add", source -> merge(source, Merge.Kind.ADD)),
+                entry("Subtract", source -> merge(source, Merge.Kind.SUBTRACT)),
+                entry("Multiply", source -> merge(source, Merge.Kind.MULTIPLY)),
+                entry("Average", source -> merge(source, Merge.Kind.AVERAGE)),
+                entry("Maximum", source -> merge(source, Merge.Kind.MAXIMUM)),
+                entry("Minimum", source -> merge(source, Merge.Kind.MINIMUM)),
                 entry("Concatenate", LayerFactory::concatenation)));
         for (String name : List.of("ReLU", "LeakyReLU", "ThresholdedReLU", "ELU", "Softmax")) {
             readers.put(
@@ -209,7 +209,13 @@ final class LayerFactory {
         return List.of(new Layer.Permute(axes));
     }
 
+    private static List<Layer> merge(LayerSource source, Merge.Kind kind) {
+        requireSeveralInputs(source);
+        return List.of(new Merge(kind));
+    }
+
     private static List<Layer> concatenation(LayerSource source) {
+        requireSeveralInputs(source);
         int axis = source.settings().integer("axis", -1);
         int rank = source.input().rank();
         int fromZero = axis < 0 ? rank + axis : axis - 1;
@@ -217,6 +223,13 @@ final class LayerFactory {
             throw source.settings().invalid("axis");
         }
         return List.of(new Layer.Concatenation(fromZero));
+    }
+
+    private static void requireSeveralInputs(LayerSource source) {
+        if (source.inputs().size() < 2) {
+            throw new InvalidModelException(
+                    "layer " + source.name() + " of class " + source.config().className() + " has only one input");
+        }
     }
 
     private static void requireMap(LayerSource source) {

@@ -25,6 +25,20 @@ final class Operations {
 
     private Operations() {}
 
+    /**
+     * Whether this is no layer, though nothing else says so: HDF5 files of Keras 3 leave the module of a class out, and only
+     * an operation is called with constants or has no layer of its name.
+     */
+    static boolean isOperation(String className, List<List<Argument>> calls) {
+        return switch (className) {
+            case "TFOpLambda", "TensorFlowOpLayer", "TrueDivide", "Divide" -> true;
+            case "Add", "Subtract", "Multiply" -> calls.stream()
+                    .flatMap(List::stream)
+                    .anyMatch(Constant.class::isInstance);
+            default -> false;
+        };
+    }
+
     static boolean supports(LayerConfig layer) {
         return kind(layer).isPresent();
     }

@@ -3,6 +3,7 @@ package dev.xception.modelimport.keras;
 import dev.xception.modelimport.InvalidModelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,15 @@ public final class TopologyReader {
             return model(json, "model");
         } catch (JacksonException e) {
             throw new InvalidModelException("the topology in " + source + " is not valid JSON", e);
+        }
+    }
+
+    /** The version that such a text states for itself; empty where it states none. */
+    public static Optional<String> kerasVersion(String text) {
+        try {
+            return Optional.ofNullable(JSON.readTree(text).path("keras_version").stringValue(null));
+        } catch (JacksonException e) {
+            return Optional.empty();
         }
     }
 
@@ -67,11 +77,10 @@ public final class TopologyReader {
         if (config instanceof ObjectNode settings) {
             className = Keras1.translate(className, settings);
         }
+        List<List<Argument>> calls = calls(json.path("inbound_nodes"));
         boolean operation = json.path("module").asString("").startsWith("keras.src.ops")
-                || className.equals("TFOpLambda")
-                || className.equals("TensorFlowOpLayer");
-        return new LayerConfig(
-                className, name, new Settings(name, config), calls(json.path("inbound_nodes")), null, operation);
+                || Operations.isOperation(className, calls);
+        return new LayerConfig(className, name, new Settings(name, config), calls, null, operation);
     }
 
     private static boolean isModel(String className, JsonNode config) {

@@ -1,0 +1,194 @@
+package dev.xception.modelimport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Files that cannot be served get one line that says why, and leave everything as it was. */
+class RefusedFilesTest {
+
+    private static final String UNTOUCHED = "an earlier import";
+
+    @TempDir
+    Path folder;
+
+    private Path onnx;
+
+    @BeforeEach
+    void layAnEarlierImport() throws IOException {
+        onnx = Files.writeString(Files.createDirectory(folder.resolve("models")).resolve("model.onnx"), UNTOUCHED);
+    }
+
+    @AfterEach
+    void theEarlierImportIsUntouched() throws IOException {
+        assertThat(onnx).hasContent(UNTOUCHED);
+        try (Stream<Path> files = Files.list(onnx.getParent())) {
+            assertThat(files).containsExactly(onnx);
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoModelFile() throws IOException {
+        assertRefused(Files.writeString(folder.resolve("a.h5"), "no model"), "a.h5 is not an HDF5 file");
+        assertRefused(Files.createFile(folder.resolve("b.h5")), "b.h5 is not an HDF5 file");
+    }
+
+    @Test
+    void refusesATruncatedHdf5File() throws IOException {
+        byte[] whole = Files.readAllBytes(wholeModel(KerasFixture.TOPOLOGY));
+        Path cut = folder.resolve("cut.h5");
+        for (int length : new int[] {8, 20, 100, whole.length / 2, whole.length - 1}) {
+            Files.write(cut, Arrays.copyOf(whole, length));
+            assertRefused(cut, "cut.h5 is truncated: it has " + length);
+        }
+    }
+
+    /** Whatever byte is wrong: either the model is still whole, or one line says that it is not. */
+    @Test
+    void survivesDamageAnywhere() throws IOException {
+        byte[] whole = Files.readAllBytes(wholeModel(KerasFixture.TOPOLOGY));
+        Path damaged = folder.resolve("damaged.h5");
+        Path target = folder.resolve("damaged.onnx");
+        for (int at = 0; at < whole.length; at += 7) {
+            byte[] bytes = whole.clone();
+            bytes[at] ^= (byte) 0xff;
+            Files.write(damaged, bytes);
+            try {
+                KerasImporter.importModel(damaged, ImportOptions.named("damaged"), target);
+            } catch (InvalidModelException e) {
+                assertThat(e.getMessage()).as("damage at %d", at).isNotBlank().doesNotContain("\n");
+            }
+        }
+    }
+
+    @Test
+    void refusesAFileWithoutAWeight() {
+        Path file = new KerasFixture().without("conv/bias").wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
+        assertRefused(file, "a.h5 lacks the bias of layer conv");
+    }
+
+    @Test
+    void refusesAWeightOfTheWrongShape() {
+        Path file = new KerasFixture()
+                .with("classes/kernel", new float[4][2])
+                .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
+        assertRefused(file, "the kernel of layer classes in a.h5 has the shape (4, 2) instead of (4, 3)");
+    }
+
+    @Test
+    void refusesWeightsThatTheTopologyHasNoPlaceFor() {
+        assertRefused(
+                wholeModel(KerasFixture.TOPOLOGY.replace("\"use_bias\": true", "\"use_bias\": false")),
+                "model.h5 has weights that layer conv does not take: model_weights/conv/conv/bias:0");
+    }
+
+    @Test
+    void refusesWeightsOfAnUnknownNetwork() {
+        assertRefused(
+                new KerasFixture().keras1Weights(folder.resolve("a.h5")),
+                "a.h5 holds only weights of a network that is not known here: give its topology as a JSON file");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Lambda | layer bn is of class Lambda, which is not supported",
+                "LSTM | layer bn is of class LSTM, which is not supported",
+                "Custom>Mine | layer bn is of class Custom>Mine, which is not supported"
+            })
+    void refusesALayerByNameAndClass(String className, String message) {
+        assertRefused(wholeModel(KerasFixture.TOPOLOGY.replace("BatchNormalization", className)), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"axis\": -1 | \"axis\": 1 | layer bn has axis 1, which is not supported",
+                "\"linear\" | \"maxout\" | layer conv has the activation maxout, which is not supported",
+                "\"linear\" | \"linear\", \"data_format\": \"channels_first\""
+                        + " | layer conv has data_format \"channels_first\", which is not supported",
+                "[2, 2] | [2, 2, 2] | layer conv has kernel_size [2,2,2], which is not supported",
+                "[16, 8, 8, 3] | [16, 1, 8, 3] | layer conv of class Conv2D: the shape (0, 7, 4) cannot be served",
+                "[16, 8, 8, 3] | [16, 8, 8, 5] | the model is no image classifier: its input small_input has the shape [16,8,8,5]",
+                "[16, 8, 8, 3] | [16, 64] | the model is no image classifier: its input small_input has the shape [16,64]",
+                "[16, 8, 8, 3] | [16, null, null, 3] | the input small_input has no fixed size: give the input size",
+                "[16, 8, 8, 3] | [16, 99999, 99999, 3] | the input small_input: the shape (99999, 99999, 3) cannot be served"
+            })
+    void refusesSettingsThatItCannotServe(String setting, String changed, String message) {
+        assertRefused(wholeModel(KerasFixture.TOPOLOGY.replace(setting, changed)), message);
+    }
+
+    @Test
+    void refusesAModelWhoseOutputIsAMap() {
+        String segmentation = KerasFixture.TOPOLOGY.replaceAll(",\\s*\\{\"class_name\": \"Global(?s).*\\}\\}\\]\\}\\}", "]}}");
+        Path file = new KerasFixture().without("classes/kernel").without("classes/bias")
+                .wholeModel(folder.resolve("a.h5"), segmentation);
+        assertRefused(file, "the model is no image classifier: its output, layer bn, has the shape (7, 7, 4)");
+    }
+
+    @Test
+    void refusesAnArchiveThatIsNone() throws IOException {
+        Path file = folder.resolve("a.keras");
+        KerasFixture.zip(file, Map.of("readme.txt", new byte[3]));
+        assertRefused(file, "a.keras is no .keras archive: it lacks config.json");
+        KerasFixture.zip(file, Map.of("config.json", "{".getBytes(StandardCharsets.UTF_8)));
+        assertRefused(file, "a.keras is no .keras archive: it lacks model.weights.h5");
+    }
+
+    @Test
+    void refusesATruncatedArchive() throws IOException {
+        Path file = new KerasFixture().archive(folder.resolve("a.keras"), KerasFixture.TOPOLOGY, "layers", "/");
+        byte[] whole = Files.readAllBytes(file);
+        for (int length : new int[] {4, 100, whole.length / 2, whole.length - 1}) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertRefused(file, "a.keras is damaged or truncated: it is not a readable .keras archive");
+        }
+    }
+
+    @Test
+    void refusesATopologyThatIsNoJson() {
+        Path file = new KerasFixture().archive(folder.resolve("a.keras"), "{\"class_name\": ", "layers", "/");
+        assertRefused(file, "the topology in a.keras is not valid JSON");
+    }
+
+    @Test
+    void refusesANormalizationForOtherChannels() {
+        Path file = new KerasFixture()
+                .with("conv/kernel", new float[2][2][1][4])
+                .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY.replace("8, 8, 3", "8, 8, 1"));
+        assertThatThrownBy(() -> KerasImporter.importModel(
+                        file, ImportOptions.named("grey").withNormalization(Normalization.IMAGENET), onnx))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessage("the normalization imagenet is for 3 channels, not for the shape (8, 8, 1)");
+    }
+
+    private Path wholeModel(String topology) {
+        return new KerasFixture().wholeModel(folder.resolve("model.h5"), topology);
+    }
+
+    private void assertRefused(Path file, String message) {
+        assertThatThrownBy(() -> KerasImporter.importModel(file, ImportOptions.named("refused"), onnx))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageStartingWith(message)
+                .extracting(Throwable::getMessage)
+                .asString()
+                .doesNotContain("\n");
+    }
+}
