@@ -84,7 +84,8 @@ public final class KerasImporter {
             metadata.put("xception.labels.sha256", options.labelsSha256());
         }
         metadata.putAll(network.summary().toMetadata());
-        OnnxExport export = OnnxExport.write(network.graph(), options.activation(), metadata, onnx);
+        OnnxExport export =
+                OnnxExport.write(network.graph(), options.activation(), options.precision(), metadata, onnx);
         return new ImportReport(
                 options.name(),
                 sourceSha256,

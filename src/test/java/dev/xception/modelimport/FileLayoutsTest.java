@@ -3,6 +3,7 @@ package dev.xception.modelimport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 
 /** One small classifier in every file layout. */
 class FileLayoutsTest {
@@ -43,7 +43,9 @@ class FileLayoutsTest {
     @ParameterizedTest
     @CsvSource({"layers, /", "layers, \\", "_layer_checkpoint_dependencies, /", "_layer_checkpoint_dependencies, \\"})
     void readsArchivesOfEveryKeras(String variables, String separator) throws IOException {
-        check(new KerasFixture().archive(folder.resolve("m.keras"), KerasFixture.TOPOLOGY, variables, separator), options());
+        check(
+                new KerasFixture().archive(folder.resolve("m.keras"), KerasFixture.TOPOLOGY, variables, separator),
+                options());
     }
 
     @Test
@@ -63,6 +65,18 @@ class FileLayoutsTest {
             assertThat(model.run("probabilities", new byte[8 * 8 * 3]))
                     .containsExactly(KerasFixture.PROBABILITIES, within(1e-6f));
             assertThat(model.outputs()).containsExactly("probabilities", "features", "embedding");
+        }
+    }
+
+    @Test
+    void calculatesInHalfPrecisionBetweenTheSameInputsAndOutputs() throws IOException {
+        Path onnx = imported(options().withPrecision(Precision.FP16));
+        try (TestModel model = TestModel.open(onnx)) {
+            byte[] image = GoldenInputs.formula("hash", 8, 8, 3);
+            assertThat(model.run("probabilities", image)).containsExactly(KerasFixture.PROBABILITIES, within(1e-3f));
+            assertThat(model.run("embedding", image)).containsExactly(new float[] {1, 2, 3, 4}, within(4e-3f));
+            assertThat(model.run("features", image)).hasSize(7 * 7 * 4);
+            assertThat(model.metadata()).containsEntry("xception.precision", "fp16");
         }
     }
 
@@ -112,7 +126,8 @@ class FileLayoutsTest {
         for (String activation : Set.of("sigmoid", "linear")) {
             Path file = fixture.wholeModel(folder.resolve("model.h5"), topology.replace("softmax", activation));
             Path onnx = folder.resolve("model.onnx");
-            assertThat(KerasImporter.importModel(file, options(), onnx).classes()).isEqualTo(2);
+            assertThat(KerasImporter.importModel(file, options(), onnx).classes())
+                    .isEqualTo(2);
             try (TestModel model = TestModel.open(onnx)) {
                 assertThat(model.run("probabilities", new byte[8 * 8 * 3]))
                         .containsExactly(new float[] {1 - positive, positive}, within(1e-6f));

@@ -83,6 +83,23 @@ class GoldenOutputsTest {
         }
     }
 
+    @Test
+    void staysNearTheReferenceInHalfPrecision() throws IOException {
+        Path onnx = folder.resolve("half.onnx");
+        ImportOptions half = ImportOptions.named("golden").withPrecision(Precision.FP16);
+        KerasImporter.importModel(TestData.require("mobilenet_v1_0.75_224.h5"), half, onnx);
+        assertThat(onnx).satisfies(file -> assertThat(file.toFile().length()).isLessThan(5_400_000));
+        float[] softmax = floats("golden/mobilenet_v1_0.75_224/softmax_ref64.bin");
+        try (TestModel model = TestModel.open(onnx)) {
+            for (int i = 0; i < INPUTS; i++) {
+                float[] actual = model.run("probabilities", GoldenInputs.image("224rgb", i));
+                assertThat(largestDifference(actual, row(softmax, i)))
+                        .as("probabilities of input %d", i)
+                        .isLessThan(0.02);
+            }
+        }
+    }
+
     private static void assertMapEquals(float[] nchw, String name, int size, int channels) throws IOException {
         float[] expected = floats("golden/xception_hybrid/" + name + ".n02099601_golden_retriever.bin");
         float[] nhwc = new float[nchw.length];

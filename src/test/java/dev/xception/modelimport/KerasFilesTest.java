@@ -35,12 +35,11 @@ class KerasFilesTest {
 
     private void check(JsonNode entry) throws IOException {
         String file = entry.path("file").stringValue();
-        Normalization normalization =
-                switch (entry.path("input_scaling").stringValue()) {
-                    case "v" -> Normalization.NONE;
-                    case "v/255" -> Normalization.UNIT;
-                    default -> Normalization.INCEPTION;
-                };
+        Normalization normalization = switch (entry.path("input_scaling").stringValue()) {
+            case "v" -> Normalization.NONE;
+            case "v/255" -> Normalization.UNIT;
+            default -> Normalization.INCEPTION;
+        };
         boolean logits = entry.path("output_activation").stringValue().equals("linear");
         HeadActivation activation = logits ? HeadActivation.NONE : HeadActivation.AUTO;
         ImportOptions options =
@@ -69,7 +68,8 @@ class KerasFilesTest {
     @Test
     void leavesAModelsOwnRescalingAlone() throws IOException {
         assertThat(imported("keras3/skin9_gap.keras").normalization()).isEqualTo(Normalization.NONE);
-        assertThat(imported("keras3/mobilenetv2_035_nested.keras").normalization()).isEqualTo(Normalization.NONE);
+        assertThat(imported("keras3/mobilenetv2_035_nested.keras").normalization())
+                .isEqualTo(Normalization.NONE);
         assertThat(imported("keras3/cifar10_cnn.keras").normalization()).isEqualTo(Normalization.INCEPTION);
     }
 

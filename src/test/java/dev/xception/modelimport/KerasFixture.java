@@ -24,8 +24,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class KerasFixture {
 
-    static final String TOPOLOGY =
-            """
+    static final String TOPOLOGY = """
             {"class_name": "Sequential", "config": {"name": "small", "layers": [
               {"class_name": "Conv2D", "config": {"name": "conv", "filters": 4, "kernel_size": [2, 2],
                "batch_input_shape": [16, 8, 8, 3], "activation": "linear", "use_bias": true}},
@@ -81,20 +80,30 @@ final class KerasFixture {
 
     private void writeLayers(WritableGroup root, UnaryOperator<String> layerName, UnaryOperator<String> prefix) {
         Map<String, String> keras1 = Map.of(
-                "kernel", "W", "bias", "b", "gamma", "gamma", "beta", "beta", "moving_mean", "running_mean",
-                "moving_variance", "running_std");
+                "kernel",
+                "W",
+                "bias",
+                "b",
+                "gamma",
+                "gamma",
+                "beta",
+                "beta",
+                "moving_mean",
+                "running_mean",
+                "moving_variance",
+                "running_std");
         Map<String, List<String>> weights = new LinkedHashMap<>();
         Map<String, WritableGroup> groups = new LinkedHashMap<>();
         datasets.forEach((path, values) -> {
             String name = layerName.apply(path.substring(0, path.indexOf('/')));
             String variable = path.substring(path.indexOf('/') + 1);
-            String stored = prefix.apply(name) + (prefix.apply("").equals("_") ? keras1.get(variable) : variable) + ":0";
+            String stored =
+                    prefix.apply(name) + (prefix.apply("").equals("_") ? keras1.get(variable) : variable) + ":0";
             weights.computeIfAbsent(name, n -> new ArrayList<>()).add(stored);
             put(groups.computeIfAbsent(name, root::putGroup), stored, values);
         });
         root.putAttribute("layer_names", weights.keySet().toArray(String[]::new));
-        weights.forEach((name, stored) ->
-                groups.get(name).putAttribute("weight_names", stored.toArray(String[]::new)));
+        weights.forEach((name, stored) -> groups.get(name).putAttribute("weight_names", stored.toArray(String[]::new)));
     }
 
     /** A {@code .keras} archive. */
@@ -112,10 +121,12 @@ final class KerasFixture {
             });
         }
         try {
-            zip(file, Map.of(
-                    "metadata.json", "{\"keras_version\": \"3.4.1\"}".getBytes(StandardCharsets.UTF_8),
-                    "config.json", topology.getBytes(StandardCharsets.UTF_8),
-                    "model.weights.h5", Files.readAllBytes(hdf5File)));
+            zip(
+                    file,
+                    Map.of(
+                            "metadata.json", "{\"keras_version\": \"3.4.1\"}".getBytes(StandardCharsets.UTF_8),
+                            "config.json", topology.getBytes(StandardCharsets.UTF_8),
+                            "model.weights.h5", Files.readAllBytes(hdf5File)));
             Files.delete(hdf5File);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -81,8 +81,24 @@ class LayersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "swish", "silu", "hard_silu", "mish", "gelu",
-                "sigmoid", "hard_sigmoid", "tanh", "softplus", "softsign", "exponential", "softmax"
+                "linear",
+                "relu",
+                "relu6",
+                "leaky_relu",
+                "elu",
+                "selu",
+                "swish",
+                "silu",
+                "hard_silu",
+                "mish",
+                "gelu",
+                "sigmoid",
+                "hard_sigmoid",
+                "tanh",
+                "softplus",
+                "softsign",
+                "exponential",
+                "softmax"
             })
     void givesWhatTheActivationIsDefinedToGive(String function) {
         String tested = layer("Activation", "tested", "'activation': '" + function + "'");
@@ -209,35 +225,31 @@ class LayersTest {
 
     @Test
     void writesANestedModelOutWhereverItIsCalled() {
-        String nested =
-                """
+        String nested = """
                 {"class_name": "Sequential", "name": "twice",
                  "inbound_nodes": [[["input", 0, 0, {}]], [["twice", 0, 0, {}]]],
-                 "config": {"name": "twice", "layers": [%s, %s]}}"""
-                        .formatted(
-                                layer("Conv2D", "inner", "'filters': 3, 'kernel_size': 2, 'activation': 'relu'"),
-                                layer("BatchNormalization", "bn", ""));
-        String pool = layer("GlobalAveragePooling2D", "pool", "", "twice").replace("\"twice\", 0, 0", "\"twice\", 1, 0");
-        network(functional(nested, pool, layer("Dense", "output", "'units': 3", "pool"))).assertMatchesDefinition();
+                 "config": {"name": "twice", "layers": [%s, %s]}}""".formatted(
+                        layer("Conv2D", "inner", "'filters': 3, 'kernel_size': 2, 'activation': 'relu'"),
+                        layer("BatchNormalization", "bn", ""));
+        String pool =
+                layer("GlobalAveragePooling2D", "pool", "", "twice").replace("\"twice\", 0, 0", "\"twice\", 1, 0");
+        network(functional(nested, pool, layer("Dense", "output", "'units': 3", "pool")))
+                .assertMatchesDefinition();
     }
 
     @Test
     void understandsArithmeticWithoutLayers() {
-        String divide =
-                """
+        String divide = """
                 {"class_name": "TFOpLambda", "name": "divide", "config": {"name": "divide", "function": "math.truediv"},
                  "inbound_nodes": [["input", 0, 0, {"y": 50.0, "name": null}]]}""";
-        String subtract =
-                """
+        String subtract = """
                 {"class_name": "TensorFlowOpLayer", "name": "subtract", "inbound_nodes": [[["divide", 0, 0, {}]]],
                  "config": {"name": "subtract", "node_def": "{\\"op\\": \\"Sub\\"}", "constants": {"1": [1.0, 2.0, 3.0]}}}""";
-        String reversed =
-                """
+        String reversed = """
                 {"class_name": "Subtract", "name": "reversed", "module": "keras.src.ops.numpy", "config": {"name": "reversed"},
                  "inbound_nodes": [{"args": [2.5, {"class_name": "__keras_tensor__",
                    "config": {"keras_history": ["subtract", 0, 0]}}], "kwargs": {}}]}""";
-        String sum =
-                """
+        String sum = """
                 {"class_name": "TFOpLambda", "name": "sum", "config": {"name": "sum", "function": "__operators__.add"},
                  "inbound_nodes": [["reversed", 0, 0, {"y": ["divide", 0, 0], "name": null}]]}""";
         network(functional(
@@ -262,13 +274,19 @@ class LayersTest {
 
     @Test
     void givesFeaturesOnlyWhereAMapIsPooled() {
-        assertThat(network(sequential(FIRST, POOL, CLASSES)).export.hasFeatures()).isTrue();
-        assertThat(network(sequential(FIRST, layer("AveragePooling2D", "whole", "'pool_size': [8, 6]"),
-                                layer("Flatten", "flat", ""), CLASSES))
+        assertThat(network(sequential(FIRST, POOL, CLASSES)).export.hasFeatures())
+                .isTrue();
+        assertThat(network(sequential(
+                                FIRST,
+                                layer("AveragePooling2D", "whole", "'pool_size': [8, 6]"),
+                                layer("Flatten", "flat", ""),
+                                CLASSES))
                         .export
                         .hasFeatures())
                 .isTrue();
-        assertThat(network(sequential(FIRST, layer("Flatten", "flat", ""), CLASSES)).export.hasFeatures())
+        assertThat(network(sequential(FIRST, layer("Flatten", "flat", ""), CLASSES))
+                        .export
+                        .hasFeatures())
                 .isFalse();
     }
 

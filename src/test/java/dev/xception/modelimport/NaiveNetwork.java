@@ -45,32 +45,46 @@ final class NaiveNetwork {
         double[] y = new double[out.elements()];
         switch (node.layer()) {
             case Layer.Input _ -> throw new AssertionError();
-            case Scale scale -> Arrays.setAll(
-                    y, i -> x[i] * scale.factor(i % out.channels()) + scale.offset(i % out.channels()));
-            case Layer.Dense dense -> Arrays.setAll(y, i -> {
-                double sum = dense.bias().values()[i % dense.units()];
-                int inputs = in.channels();
-                for (int k = 0; k < inputs; k++) {
-                    sum += x[i / dense.units() * inputs + k] * dense.kernel().values()[k * dense.units() + i % dense.units()];
-                }
-                return sum;
-            });
-            case Layer.Convolution convolution -> forEach(
-                    out, (i, row, column, filter) -> y[i] = convolve(convolution, x, in, row, column, filter));
-            case Layer.Pooling pooling -> forEach(
-                    out, (i, row, column, channel) -> y[i] = pool(pooling, x, in, row, column, channel));
-            case Layer.GlobalPooling pooling -> Arrays.setAll(y, channel -> {
-                double[] plane = new double[in.height() * in.width()];
-                Arrays.setAll(plane, p -> x[p * in.channels() + channel]);
-                return pooling.kind() == Layer.Pooling.Kind.MAX
-                        ? Arrays.stream(plane).max().orElseThrow()
-                        : Arrays.stream(plane).average().orElseThrow();
-            });
-            case Layer.Border border -> forEach(
-                    out, (i, row, column, channel) -> y[i] = at(x, in, row - border.top(), column - border.left(), channel));
-            case Layer.UpSampling up -> forEach(out, (i, row, column, channel) -> y[i] = up.bilinear()
-                    ? bilinear(x, in, (row + 0.5) / up.factorY() - 0.5, (column + 0.5) / up.factorX() - 0.5, channel)
-                    : at(x, in, row / up.factorY(), column / up.factorX(), channel));
+            case Scale scale ->
+                Arrays.setAll(y, i -> x[i] * scale.factor(i % out.channels()) + scale.offset(i % out.channels()));
+            case Layer.Dense dense ->
+                Arrays.setAll(y, i -> {
+                    double sum = dense.bias().values()[i % dense.units()];
+                    int inputs = in.channels();
+                    for (int k = 0; k < inputs; k++) {
+                        sum += x[i / dense.units() * inputs + k]
+                                * dense.kernel().values()[k * dense.units() + i % dense.units()];
+                    }
+                    return sum;
+                });
+            case Layer.Convolution convolution ->
+                forEach(out, (i, row, column, filter) -> y[i] = convolve(convolution, x, in, row, column, filter));
+            case Layer.Pooling pooling ->
+                forEach(out, (i, row, column, channel) -> y[i] = pool(pooling, x, in, row, column, channel));
+            case Layer.GlobalPooling pooling ->
+                Arrays.setAll(y, channel -> {
+                    double[] plane = new double[in.height() * in.width()];
+                    Arrays.setAll(plane, p -> x[p * in.channels() + channel]);
+                    return pooling.kind() == Layer.Pooling.Kind.MAX
+                            ? Arrays.stream(plane).max().orElseThrow()
+                            : Arrays.stream(plane).average().orElseThrow();
+                });
+            case Layer.Border border ->
+                forEach(
+                        out,
+                        (i, row, column, channel) ->
+                                y[i] = at(x, in, row - border.top(), column - border.left(), channel));
+            case Layer.UpSampling up ->
+                forEach(
+                        out,
+                        (i, row, column, channel) -> y[i] = up.bilinear()
+                                ? bilinear(
+                                        x,
+                                        in,
+                                        (row + 0.5) / up.factorY() - 0.5,
+                                        (column + 0.5) / up.factorX() - 0.5,
+                                        channel)
+                                : at(x, in, row / up.factorY(), column / up.factorX(), channel));
             case Layer.Reshape _ -> System.arraycopy(x, 0, y, 0, y.length);
             case Layer.Permute permute -> permute(permute.axes(), x, in, y, out);
             case Layer.Merge merge -> merge(node, merge, y);
@@ -104,8 +118,10 @@ final class NaiveNetwork {
         int left = (int) z;
         int bottom = Math.min(top + 1, shape.height() - 1);
         int right = Math.min(left + 1, shape.width() - 1);
-        double upper = at(x, shape, top, left, channel) * (1 - z + left) + at(x, shape, top, right, channel) * (z - left);
-        double lower = at(x, shape, bottom, left, channel) * (1 - z + left) + at(x, shape, bottom, right, channel) * (z - left);
+        double upper =
+                at(x, shape, top, left, channel) * (1 - z + left) + at(x, shape, top, right, channel) * (z - left);
+        double lower = at(x, shape, bottom, left, channel) * (1 - z + left)
+                + at(x, shape, bottom, right, channel) * (z - left);
         return upper * (1 - y + top) + lower * (y - top);
     }
 
@@ -119,8 +135,12 @@ final class NaiveNetwork {
         for (int c = 0; c < perGroup; c++) {
             for (int ky = 0; ky < window.height(); ky++) {
                 for (int kx = 0; kx < window.width(); kx++) {
-                    int sourceRow = row * window.strideY() + ky * window.dilationY() - window.rows(in).before();
-                    int sourceColumn = column * window.strideX() + kx * window.dilationX() - window.columns(in).before();
+                    int sourceRow = row * window.strideY()
+                            + ky * window.dilationY()
+                            - window.rows(in).before();
+                    int sourceColumn = column * window.strideX()
+                            + kx * window.dilationX()
+                            - window.columns(in).before();
                     float weight =
                             kernel.values()[((filter * perGroup + c) * window.height() + ky) * window.width() + kx];
                     sum += weight * at(x, in, sourceRow, sourceColumn, group * perGroup + c);
@@ -138,7 +158,8 @@ final class NaiveNetwork {
         for (int ky = 0; ky < window.height(); ky++) {
             for (int kx = 0; kx < window.width(); kx++) {
                 int sourceRow = row * window.strideY() + ky - window.rows(in).before();
-                int sourceColumn = column * window.strideX() + kx - window.columns(in).before();
+                int sourceColumn =
+                        column * window.strideX() + kx - window.columns(in).before();
                 if (sourceRow >= 0 && sourceRow < in.height() && sourceColumn >= 0 && sourceColumn < in.width()) {
                     double value = at(x, in, sourceRow, sourceColumn, channel);
                     sum += value;
@@ -184,7 +205,9 @@ final class NaiveNetwork {
                             case MINIMUM -> Math.min(result, value);
                         };
             }
-            y[i] = merge.kind() == Layer.Merge.Kind.AVERAGE ? result / node.inputs().size() : result;
+            y[i] = merge.kind() == Layer.Merge.Kind.AVERAGE
+                    ? result / node.inputs().size()
+                    : result;
         }
     }
 
@@ -243,23 +266,26 @@ final class NaiveNetwork {
 
     private static DoubleUnaryOperator pointwise(Activation function) {
         return switch (function) {
-            case Activation.Relu r -> x -> x >= r.threshold() ? Math.min(x, r.ceiling()) : r.slope() * (x - r.threshold());
+            case Activation.Relu r ->
+                x -> x >= r.threshold() ? Math.min(x, r.ceiling()) : r.slope() * (x - r.threshold());
             case Activation.Elu elu -> x -> x > 0 ? x : elu.alpha() * Math.expm1(x);
             case Activation.HardSigmoid h -> x -> Math.clamp(h.slope() * x + 0.5, 0, 1);
-            case Activation.Gelu gelu -> gelu.approximate()
-                    ? x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))
-                    : x -> x * normalDistribution(x);
-            case Activation.Simple simple -> switch (simple) {
-                case SIGMOID -> NaiveNetwork::sigmoid;
-                case TANH -> Math::tanh;
-                case SELU -> x -> 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x));
-                case SWISH -> x -> x * sigmoid(x);
-                case HARD_SWISH -> x -> x * Math.clamp(x / 6 + 0.5, 0, 1);
-                case MISH -> x -> x * Math.tanh(Math.log1p(Math.exp(x)));
-                case SOFTPLUS -> x -> Math.log1p(Math.exp(x));
-                case SOFTSIGN -> x -> x / (1 + Math.abs(x));
-                case EXPONENTIAL -> Math::exp;
-            };
+            case Activation.Gelu gelu ->
+                gelu.approximate()
+                        ? x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))
+                        : x -> x * normalDistribution(x);
+            case Activation.Simple simple ->
+                switch (simple) {
+                    case SIGMOID -> NaiveNetwork::sigmoid;
+                    case TANH -> Math::tanh;
+                    case SELU -> x -> 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x));
+                    case SWISH -> x -> x * sigmoid(x);
+                    case HARD_SWISH -> x -> x * Math.clamp(x / 6 + 0.5, 0, 1);
+                    case MISH -> x -> x * Math.tanh(Math.log1p(Math.exp(x)));
+                    case SOFTPLUS -> x -> Math.log1p(Math.exp(x));
+                    case SOFTSIGN -> x -> x / (1 + Math.abs(x));
+                    case EXPONENTIAL -> Math::exp;
+                };
             case Activation.Softmax _, Activation.PRelu _ -> throw new AssertionError(function);
         };
     }

@@ -137,8 +137,11 @@ class RefusedFilesTest {
 
     @Test
     void refusesAModelWhoseOutputIsAMap() {
-        String segmentation = KerasFixture.TOPOLOGY.replaceAll(",\\s*\\{\"class_name\": \"Global(?s).*\\}\\}\\]\\}\\}", "]}}");
-        Path file = new KerasFixture().without("classes/kernel").without("classes/bias")
+        String segmentation =
+                KerasFixture.TOPOLOGY.replaceAll(",\\s*\\{\"class_name\": \"Global(?s).*\\}\\}\\]\\}\\}", "]}}");
+        Path file = new KerasFixture()
+                .without("classes/kernel")
+                .without("classes/bias")
                 .wholeModel(folder.resolve("a.h5"), segmentation);
         assertRefused(file, "the model is no image classifier: its output, layer bn, has the shape (7, 7, 4)");
     }

@@ -41,7 +41,8 @@ final class SmallNetwork {
         this.graph = network.graph();
         this.onnx = onnx;
         try {
-            this.export = OnnxExport.write(graph, HeadActivation.NONE, Map.of("xception.name", "test"), onnx);
+            this.export =
+                    OnnxExport.write(graph, HeadActivation.NONE, Precision.FP32, Map.of("xception.name", "test"), onnx);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,13 +50,10 @@ final class SmallNetwork {
 
     /** Layers one after another; the first is given the picture. */
     static String sequential(String... layers) {
-        String input =
-                """
-                {"class_name": "InputLayer", "config": {"name": "input", "batch_shape": [null, %d, %d, 3]}}"""
-                        .formatted(HEIGHT, WIDTH);
+        String input = """
+                {"class_name": "InputLayer", "config": {"name": "input", "batch_shape": [null, %d, %d, 3]}}""".formatted(HEIGHT, WIDTH);
         return """
-                {"class_name": "Sequential", "config": {"name": "test", "layers": [%s, %s]}}"""
-                .formatted(input, String.join(", ", layers));
+                {"class_name": "Sequential", "config": {"name": "test", "layers": [%s, %s]}}""".formatted(input, String.join(", ", layers));
     }
 
     /** Layers with their {@code inbound_nodes}, in Keras 2's way; the picture is {@code input}, the output {@code output}. */
@@ -64,8 +62,7 @@ final class SmallNetwork {
                 {"class_name": "Functional", "config": {"name": "test", "layers": [
                   {"class_name": "InputLayer", "name": "input", "inbound_nodes": [],
                    "config": {"name": "input", "batch_input_shape": [null, %d, %d, 3]}}, %s],
-                 "input_layers": [["input", 0, 0]], "output_layers": [["output", 0, 0]]}}"""
-                .formatted(HEIGHT, WIDTH, String.join(", ", layers));
+                 "input_layers": [["input", 0, 0]], "output_layers": [["output", 0, 0]]}}""".formatted(HEIGHT, WIDTH, String.join(", ", layers));
     }
 
     /** A layer for {@link #sequential}; single quotes stand for double ones. */
@@ -96,13 +93,16 @@ final class SmallNetwork {
         Map<Node, double[]> secondValues = NaiveNetwork.evaluate(graph, second);
         try (TestModel model = TestModel.open(onnx)) {
             assertClose(
-                    model.run("probabilities", both), firstValues.get(graph.output()), secondValues.get(graph.output()));
+                    model.run("probabilities", both),
+                    firstValues.get(graph.output()),
+                    secondValues.get(graph.output()));
             if (export.hasFeatures()) {
                 Node pooled = graph.nodes().reversed().stream()
                         .filter(node -> node.layer() instanceof Layer.GlobalPooling)
                         .findFirst()
                         .orElseThrow();
-                assertClose(model.run("features", both), firstValues.get(pooled.input()), secondValues.get(pooled.input()));
+                assertClose(
+                        model.run("features", both), firstValues.get(pooled.input()), secondValues.get(pooled.input()));
             }
         }
     }
@@ -112,7 +112,9 @@ final class SmallNetwork {
         assertThat(actual).hasSize(first.length + second.length);
         for (int i = 0; i < actual.length; i++) {
             double expected = i < first.length ? first[i] : second[i - first.length];
-            assertThat((double) actual[i]).as("value %d", i).isBetween(expected - 2e-5 * largest, expected + 2e-5 * largest);
+            assertThat((double) actual[i])
+                    .as("value %d", i)
+                    .isBetween(expected - 2e-5 * largest, expected + 2e-5 * largest);
         }
     }
 

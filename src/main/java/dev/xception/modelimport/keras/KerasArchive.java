@@ -18,8 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The parts of a {@code .keras} archive. Only three entries are read, each up to a limit that is counted while unpacking,
  * whatever size the archive claims.
  *
- * @param weights the HDF5 part, unpacked to a temporary file that is gone from its folder once this is made where the system
- *     allows it, and at exit otherwise
+ * @param weights the HDF5 part, unpacked to a temporary file that has no name any more (on Windows: that goes at exit)
  */
 record KerasArchive(String topology, String kerasVersion, Hdf5File weights) {
 

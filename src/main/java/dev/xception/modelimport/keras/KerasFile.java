@@ -59,8 +59,7 @@ public final class KerasFile implements AutoCloseable {
             ModelConfig model =
                     TopologyReader.read(archive.topology(), file.getFileName().toString());
             int version = majorVersion(archive.kerasVersion());
-            return new KerasFile(
-                    archive.weights(), model, new ArchiveModelWeights(archive.weights(), model), version);
+            return new KerasFile(archive.weights(), model, new ArchiveModelWeights(archive.weights(), model), version);
         } catch (RuntimeException e) {
             archive.weights().close();
             throw e;
@@ -78,11 +77,9 @@ public final class KerasFile implements AutoCloseable {
         ModelConfig model = TopologyReader.read(topology.get(), name);
         version = version.or(() -> TopologyReader.kerasVersion(topology.get()));
         if (hdf5.strings(root, "layer_names").isEmpty() && ArchiveModelWeights.matches(hdf5)) {
-            return new KerasFile(
-                    hdf5, model, new ArchiveModelWeights(hdf5, model), majorVersion(version.orElse("3")));
+            return new KerasFile(hdf5, model, new ArchiveModelWeights(hdf5, model), majorVersion(version.orElse("3")));
         }
-        return new KerasFile(
-                hdf5, model, new Hdf5ModelWeights(hdf5, root, model), majorVersion(version.orElse("1")));
+        return new KerasFile(hdf5, model, new Hdf5ModelWeights(hdf5, root, model), majorVersion(version.orElse("1")));
     }
 
     private static Optional<String> topologyText(Hdf5File hdf5, Path file, @Nullable Path topology) throws IOException {

@@ -32,9 +32,8 @@ final class Operations {
     static boolean isOperation(String className, List<List<Argument>> calls) {
         return switch (className) {
             case "TFOpLambda", "TensorFlowOpLayer", "TrueDivide", "Divide" -> true;
-            case "Add", "Subtract", "Multiply" -> calls.stream()
-                    .flatMap(List::stream)
-                    .anyMatch(Constant.class::isInstance);
+            case "Add", "Subtract", "Multiply" ->
+                calls.stream().flatMap(List::stream).anyMatch(Constant.class::isInstance);
             default -> false;
         };
     }

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.xception.modelimport.Precision;
 import dev.xception.modelimport.hdf5.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,9 +23,19 @@ final class OnnxBuilder {
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final Set<String> names = new HashSet<>();
+    private final TensorProto.DataType floatType;
 
-    OnnxBuilder(String name) {
+    OnnxBuilder(String name, Precision precision) {
         graph.setName(name);
+        this.floatType = switch (precision) {
+            case FP32 -> TensorProto.DataType.FLOAT;
+            case FP16 -> TensorProto.DataType.FLOAT16;
+        };
+    }
+
+    /** The type in which the graph calculates. */
+    TensorProto.DataType floatType() {
+        return floatType;
     }
 
     /** Keeps a name for {@link #node} calls that ask for exactly it. */
@@ -60,15 +71,31 @@ final class OnnxBuilder {
         return output;
     }
 
-    /** Adds float values and returns their name. */
+    /** Adds values in the type in which the graph calculates, and returns their name. */
     String weights(String wanted, Tensor tensor) {
+        return floatType == TensorProto.DataType.FLOAT ? floats(wanted, tensor) : halves(wanted, tensor);
+    }
+
+    /** Adds values that stay float32, and returns their name. */
+    String floats(String wanted, Tensor tensor) {
         byte[] bytes = new byte[Math.multiplyExact(tensor.size(), Float.BYTES)];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(tensor.values());
-        List<Long> shape = LongStream.range(0, tensor.rank())
+        return initializer(wanted, TensorProto.DataType.FLOAT, shape(tensor), bytes);
+    }
+
+    private String halves(String wanted, Tensor tensor) {
+        ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : tensor.values()) {
+            bytes.putShort(Float.floatToFloat16(value));
+        }
+        return initializer(wanted, TensorProto.DataType.FLOAT16, shape(tensor), bytes.array());
+    }
+
+    private static List<Long> shape(Tensor tensor) {
+        return LongStream.range(0, tensor.rank())
                 .map(axis -> tensor.dimension((int) axis))
                 .boxed()
                 .toList();
-        return initializer(wanted, TensorProto.DataType.FLOAT, shape, bytes);
     }
 
     String scalar(String wanted, double value) {

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.xception.modelimport.HeadActivation;
+import dev.xception.modelimport.Precision;
 import dev.xception.modelimport.keras.Graph;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,10 +33,12 @@ public record OnnxExport(
     private static final String CLASSIFIER_BIAS = "xception.classifier.bias";
 
     /** Simplifies {@code graph}, gives it a classifier's head and writes it with {@code metadata} to {@code target}. */
-    public static OnnxExport write(Graph graph, HeadActivation activation, Map<String, String> metadata, Path target)
+    public static OnnxExport write(
+            Graph graph, HeadActivation activation, Precision precision, Map<String, String> metadata, Path target)
             throws IOException {
         ClassifierHead head = ClassifierHead.of(GraphSimplifier.simplify(graph), activation);
-        GraphExporter.Exported exported = GraphExporter.export(metadata.getOrDefault("xception.name", "model"), head);
+        GraphExporter.Exported exported =
+                GraphExporter.export(metadata.getOrDefault("xception.name", "model"), head, precision);
         Map<String, String> properties = new LinkedHashMap<>(metadata);
         if (exported.classifierKernel() != null && exported.classifierBias() != null) {
             properties.put(CLASSIFIER_KERNEL, exported.classifierKernel());
