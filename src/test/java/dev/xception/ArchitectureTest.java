@@ -16,9 +16,9 @@ class ArchitectureTest {
     private static final String ROOT = "dev.xception";
 
     @ArchTest
-    static final ArchRule springStaysInTheRootTheApiAndTheCommandLine = noClasses()
+    static final ArchRule springStaysInTheRootAndTheApi = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, "dev.xception.api..", "dev.xception.cli..")
+            .resideOutsideOfPackages(ROOT, "dev.xception.api..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework..");
@@ -64,6 +64,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule apiReachesTheRestThroughClassification = knowsOnly("api", "classification", "image", "model");
+
+    @ArchTest
+    static final ArchRule theCommandLineKnowsEverythingButTheOtherWayIn =
+            knowsOnly("cli", "classification", "serving", "image", "batch", "inference", "model", "modelimport");
 
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =

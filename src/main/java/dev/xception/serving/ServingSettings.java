@@ -40,11 +40,6 @@ public record ServingSettings(
     private static final int CPU_BATCH = 4;
     private static final int GPU_BATCH = 32;
 
-    /** What fits the machine, for one caller at a time. */
-    public static ServingSettings forOneCaller(ExecutionProvider provider, ImageLimits limits) {
-        return new ServingSettings(provider, 0, 0, 0, 0, Duration.ZERO, GPU_BATCH, limits, true, null, null);
-    }
-
     /** One session that all cores share, unless told otherwise: see docs/decisions/0005-session-shape.md. */
     int sessionCount() {
         return sessions > 0 ? sessions : 1;

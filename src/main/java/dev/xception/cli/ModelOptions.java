@@ -1,0 +1,44 @@
+package dev.xception.cli;
+
+import dev.xception.inference.ExecutionProvider;
+import dev.xception.inference.InferenceSession;
+import dev.xception.inference.SessionConfig;
+import dev.xception.model.ServableModel;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model runs, and on what. */
+final class ModelOptions {
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "xception",
+            description = "The model (default: ${DEFAULT-VALUE}).")
+    String name;
+
+    @Mixin
+    PrecisionOption precision;
+
+    @Option(
+            names = "--provider",
+            paramLabel = "PROVIDER",
+            defaultValue = "auto",
+            description = "auto, cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
+    ExecutionProvider provider;
+
+    @Mixin
+    ModelsOption models;
+
+    /** The model's files; they are made if they can be. */
+    ServableModel resolve(Terminal terminal) {
+        return Preparation.prepare(models.directory(), name, precision.precision, terminal);
+    }
+
+    /** One session that all cores share. */
+    InferenceSession open(Terminal terminal) {
+        return InferenceSession.open(
+                resolve(terminal).onnx(),
+                new SessionConfig(provider, Runtime.getRuntime().availableProcessors()));
+    }
+}
