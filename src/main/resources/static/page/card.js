@@ -5,6 +5,9 @@ import { paint } from './heatmap.js';
 
 const FEW = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
+/** Statuses that say the picture itself is refused: asking again would change nothing. */
+const PERMANENT = [413, 415, 422];
+
 function percent(probability) {
   return probability > 0 && probability < 0.0005 ? '< 0.1 %' : `${FEW.format(probability * 100)} %`;
 }
@@ -189,8 +192,7 @@ export class Card {
     } catch (error) {
       if (error.name === 'AbortError') return;
       heat.hidden = scale.hidden = true;
-      const reason = error.status === 422 ? 'This model has no heat map.' : error.message;
-      problem.textContent = [reason, error.detail].filter(Boolean).join(' ');
+      problem.textContent = [error.message, error.detail].filter(Boolean).join(' ');
       problem.hidden = false;
     }
   }
@@ -201,7 +203,7 @@ export class Card {
     box.querySelector('strong').textContent = problem.message;
     box.querySelector('.hint').textContent = problem.hint ?? '';
     box.querySelector('.detail').textContent = problem.detail ? `The server says: ${problem.detail}` : '';
-    box.querySelector('.again').hidden = [413, 415, 422].includes(problem.status);
+    box.querySelector('.again').hidden = PERMANENT.includes(problem.status);
     box.hidden = false;
     this.#find('figure').hidden = this.#find('img').hidden;
     this.#find('.predictions').replaceChildren();

@@ -168,6 +168,7 @@ async function loadModels() {
     const select = $('settings').elements.model;
     select.replaceChildren(...served.map((one) => new Option(one.name, one.name, one.default, one.default)));
     $('model-field').hidden = served.length < 2;
+    $('settings').elements.fit.value = described().fit;
     showModel();
   } catch (problem) {
     $('model').textContent = `${problem.message} ${problem.hint ?? ''}`;

@@ -1,9 +1,15 @@
 // The server's API as the page uses it, and its refusals in words for a person.
 
+// By kind of problem, or else by status: a proxy in between has statuses alone.
 const WORDS = {
+  'no-image': ['This file is empty.', 'Was it copied whole?'],
+  'too-many-pixels': ['This picture has too many pixels.', 'Make it smaller and try again.'],
+  unavailable: ['The server is shutting down.', 'Try again in a moment.'],
+  'unsupported-by-model': ['This model has no heat map.', ''],
   400: ['The server did not understand the request.', 'Check the settings above.'],
   404: ['The server does not know this model.', 'It may have been restarted with others. Reload the page.'],
-  413: ['This picture is too large.', 'Make it smaller and try again.'],
+  408: ['The upload took too long.', 'Is the connection slow?'],
+  413: ['This file is too large.', 'Make it smaller and try again.'],
   415: ['This is not a picture the server can read.', 'It reads JPEG, PNG, GIF, BMP, WebP and TIFF.'],
   422: ['This picture is damaged.', 'The server began to read it and could not finish.'],
   503: ['The server is busy.', 'Nothing is wrong with the picture.'],
@@ -42,7 +48,8 @@ async function ask(url, options) {
   if (response.ok) return response;
   const type = response.headers.get('Content-Type') ?? '';
   const body = type.includes('json') ? await response.json().catch(() => ({})) : {};
-  const [title, hint] = WORDS[response.status] ?? OTHER;
+  const kind = String(body.type ?? '').split(':').at(-1);
+  const [title, hint] = WORDS[kind] ?? WORDS[response.status] ?? OTHER;
   const wait = response.headers.get('Retry-After');
   throw new Problem(response.status, [title, wait ? `${hint} Try again in ${wait} s.` : hint], body.detail);
 }
