@@ -37,6 +37,9 @@ class OpenApiDocument implements OpenApiCustomizer {
     /** Problems of requests that never reach an operation. */
     private static final Set<Problem> BEFORE_ANY_OPERATION = EnumSet.of(Problem.NOT_FOUND, Problem.METHOD_NOT_ALLOWED);
 
+    /** What not every network can answer. */
+    private static final Set<String> DEPEND_ON_THE_NETWORK = Set.of("/explain", "/embed");
+
     /** Problems of operations that take no picture. */
     private static final Set<Problem> WITHOUT_IMAGE = EnumSet.of(Problem.NOT_ACCEPTABLE, Problem.INTERNAL_ERROR);
 
@@ -50,6 +53,7 @@ class OpenApiDocument implements OpenApiCustomizer {
                 .servers(List.of(new Server().url("/").description("This server")))
                 .tags(List.of(
                         new Tag().name("Classification").description("Pictures in, classes out."),
+                        new Tag().name("Insight").description("Why the model said so, and what it saw as numbers."),
                         new Tag().name("Models").description("What is served.")));
         Components components = document.getComponents();
         components.addSchemas("Problem", problemSchema());
@@ -78,7 +82,11 @@ class OpenApiDocument implements OpenApiCustomizer {
 
     private static Set<Problem> problemsOf(String path, Operation operation) {
         if (operation.getRequestBody() != null) {
-            return EnumSet.complementOf(EnumSet.copyOf(BEFORE_ANY_OPERATION));
+            EnumSet<Problem> problems = EnumSet.complementOf(EnumSet.copyOf(BEFORE_ANY_OPERATION));
+            if (!DEPEND_ON_THE_NETWORK.contains(path)) {
+                problems.remove(Problem.UNSUPPORTED_BY_MODEL);
+            }
+            return problems;
         }
         EnumSet<Problem> problems = EnumSet.copyOf(WITHOUT_IMAGE);
         if (path.contains("{")) {

@@ -68,6 +68,11 @@ public enum Problem {
             "Undecodable image",
             "The picture is damaged or truncated.",
             "the JPEG is damaged or truncated"),
+    UNSUPPORTED_BY_MODEL(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            "Unsupported by the model",
+            "The model's network does not end in what the answer is made of.",
+            "the network of 'mine' does not end in a global average and one linear layer"),
     INTERNAL_ERROR(
             HttpStatus.INTERNAL_SERVER_ERROR,
             "Internal error",

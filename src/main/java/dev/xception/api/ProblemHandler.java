@@ -4,6 +4,7 @@ import dev.xception.classification.DeadlineExceededException;
 import dev.xception.classification.OverloadedException;
 import dev.xception.classification.UnavailableException;
 import dev.xception.classification.UnknownModelException;
+import dev.xception.classification.UnsupportedByModelException;
 import dev.xception.image.InvalidImageException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ class ProblemHandler {
             case UploadException upload -> upload.problem().with(message(e));
             case InvalidImageException image -> problem(image.reason()).with(message(e));
             case UnknownModelException unknown -> Problem.UNKNOWN_MODEL.with(message(e));
+            case UnsupportedByModelException unsupported -> Problem.UNSUPPORTED_BY_MODEL.with(message(e));
             case OverloadedException overloaded ->
                 Problem.OVERLOADED.with("too much work; try again in %d s"
                         .formatted(overloaded.retryAfter().toSeconds()));

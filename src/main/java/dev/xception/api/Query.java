@@ -40,26 +40,38 @@ final class Query {
     }
 
     Fit fit(Fit otherwise) {
-        String fit = text("fit");
-        if (fit == null) {
+        return choice("fit", Fit.class, otherwise);
+    }
+
+    /** One of an enum's constants, in lower case. */
+    <E extends Enum<E>> E choice(String name, Class<E> choices, E otherwise) {
+        String text = text(name);
+        if (text == null) {
             return otherwise;
         }
-        return Arrays.stream(Fit.values())
-                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(fit))
+        return Arrays.stream(choices.getEnumConstants())
+                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(text))
                 .findFirst()
                 .orElseThrow(() -> invalid(
-                        "fit",
+                        name,
                         "one of "
-                                + Arrays.stream(Fit.values())
+                                + Arrays.stream(choices.getEnumConstants())
                                         .map(known -> known.name().toLowerCase(Locale.ROOT))
                                         .collect(Collectors.joining(", ")),
-                        fit));
+                        text));
     }
 
     /** A whole number from {@code min} to {@code max}. */
     int number(String name, int min, int max, int otherwise) {
+        Integer number = number(name, min, max);
+        return number == null ? otherwise : number;
+    }
+
+    /** A whole number from {@code min} to {@code max}, or null where the request does not say. */
+    @Nullable
+    Integer number(String name, int min, int max) {
         String text = text(name);
-        return text == null ? otherwise : (int) wholeNumber(name, text, min, max);
+        return text == null ? null : (Integer) (int) wholeNumber(name, text, min, max);
     }
 
     /** {@code true} or {@code false}. */

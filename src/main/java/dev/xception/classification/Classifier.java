@@ -11,12 +11,12 @@ import dev.xception.image.ImageHeader;
 import dev.xception.image.InvalidImageException;
 import dev.xception.image.Preprocessor;
 import dev.xception.image.RgbImage;
-import dev.xception.model.Labels.Label;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -60,6 +60,10 @@ public final class Classifier implements AutoCloseable {
         return model;
     }
 
+    Preprocessor preprocessor() {
+        return preprocessor;
+    }
+
     /** The deadline of a request that may take this long from now. */
     public long deadlineAfter(Duration timeout) {
         return clock.getAsLong() + timeout.toNanos();
@@ -83,8 +87,7 @@ public final class Classifier implements AutoCloseable {
         List<Prediction> predictions = new ArrayList<>(top);
         for (int rank = 1; rank <= top; rank++) {
             int index = indices[rank - 1];
-            Label label = model.labels().get(index);
-            predictions.add(new Prediction(rank, index, label.wordnetId(), label.name(), probabilities[index]));
+            predictions.add(model.prediction(rank, index, probabilities[index]));
         }
         return new Classification(model, inference.image(), predictions, inference.times());
     }
@@ -94,15 +97,23 @@ public final class Classifier implements AutoCloseable {
 
     /** Runs one picture through the graph; parameters and errors as for {@link #classify}. */
     public Inference infer(ImageSource source, Fit fit, Wanted wanted, long deadlineNanos) throws IOException {
+        return infer(source, fit, wanted, image -> {}, deadlineNanos);
+    }
+
+    /** The viewer is shown the decoded picture, which is closed when it returns. */
+    Inference infer(ImageSource source, Fit fit, Wanted wanted, Consumer<RgbImage> viewer, long deadlineNanos)
+            throws IOException {
         try {
-            return admitted(source, fit, wanted, deadlineNanos);
+            return admitted(source, fit, wanted, viewer, deadlineNanos);
         } catch (RuntimeException | IOException e) {
             listener.rejected(Rejection.of(e));
             throw e;
         }
     }
 
-    private Inference admitted(ImageSource source, Fit fit, Wanted wanted, long deadlineNanos) throws IOException {
+    private Inference admitted(
+            ImageSource source, Fit fit, Wanted wanted, Consumer<RgbImage> viewer, long deadlineNanos)
+            throws IOException {
         Stopwatch stopwatch = new Stopwatch(clock, listener);
         try (AdmissionLimit.Permit permit = admission.acquire(source.bytesToRead())) {
             byte[] encoded = source.read();
@@ -118,6 +129,7 @@ public final class Classifier implements AutoCloseable {
                 listener.decoded(header.format());
                 stopwatch.passed(Stage.DECODE);
                 preprocessor.preprocess(image, fit, pixels);
+                viewer.accept(image);
                 stopwatch.passed(Stage.PREPROCESS);
                 sourceImage = new SourceImage(image.width(), image.height(), header.format());
             } catch (Throwable e) {

@@ -2,7 +2,10 @@ package dev.xception.classification;
 
 import dev.xception.image.Fit;
 import dev.xception.image.InputShape;
+import dev.xception.model.ClassifierHead;
 import dev.xception.model.Labels;
+import dev.xception.model.Labels.Label;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a loaded model is.
@@ -13,6 +16,7 @@ import dev.xception.model.Labels;
  * @param weights {@code trained}, or {@code untrained} for seeded random weights that classify nothing
  * @param provider the execution provider that runs it
  * @param fit how a picture is fitted to the input where a request does not say
+ * @param end what the network ends in; null where it has no last activation map that is averaged
  */
 public record ServedModel(
         String name,
@@ -22,10 +26,43 @@ public record ServedModel(
         String provider,
         InputShape input,
         Labels labels,
-        Fit fit) {
+        Fit fit,
+        @Nullable NetworkEnd end) {
 
     /** Number of classes. */
     public int classes() {
         return labels.size();
+    }
+
+    Prediction prediction(int rank, int classIndex, float probability) {
+        Label label = labels.get(classIndex);
+        return new Prediction(rank, classIndex, label.wordnetId(), label.name(), probability);
+    }
+
+    /**
+     * What the network ends in.
+     *
+     * @throws UnsupportedByModelException if it has no last activation map that is averaged
+     */
+    public NetworkEnd requireEnd() {
+        if (end == null) {
+            throw new UnsupportedByModelException(
+                    "the network of '%s' does not end in a global average of its last activation map".formatted(name));
+        }
+        return end;
+    }
+
+    /**
+     * The linear layer behind that average.
+     *
+     * @throws UnsupportedByModelException if there is more or something else behind it
+     */
+    ClassifierHead requireHead() {
+        ClassifierHead head = requireEnd().head();
+        if (head == null) {
+            throw new UnsupportedByModelException(
+                    "the network of '%s' does not end in a global average and one linear layer".formatted(name));
+        }
+        return head;
     }
 }

@@ -1,7 +1,9 @@
 package dev.xception.model;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model whose files are all there.
@@ -34,5 +36,17 @@ public record ServableModel(
         }
         String sha256 = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
         return sha256.substring(0, Math.min(VERSION_LENGTH, sha256.length()));
+    }
+
+    /**
+     * The linear layer that the network ends in, read from the graph's file; null where it does not end in a global average
+     * and one linear layer.
+     */
+    public @Nullable ClassifierHead head() {
+        try {
+            return ClassifierHead.read(onnx, metadata);
+        } catch (IOException e) {
+            throw new ModelException(onnx + ": cannot be read: " + e.getMessage());
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.xception.classification.Activations;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
 import dev.xception.classification.ClassifierListener;
+import dev.xception.classification.NetworkEnd;
 import dev.xception.classification.Picture;
 import dev.xception.classification.PixelBuffers;
 import dev.xception.classification.ServedModel;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,7 +95,8 @@ public final class ModelLoader {
                 files.labels(),
                 settings.fit() != null
                         ? settings.fit()
-                        : Fit.valueOf(upper(files.descriptor().preprocessing().fit())));
+                        : Fit.valueOf(upper(files.descriptor().preprocessing().fit())),
+                networkEnd(files, session));
         Filter filter = settings.filter() != null
                 ? settings.filter()
                 : Filter.valueOf(upper(files.descriptor().preprocessing().filter()));
@@ -130,6 +133,14 @@ public final class ModelLoader {
                 policy.queueCapacity(),
                 batcher::queueDepth,
                 batcher::retryAfter);
+    }
+
+    private static @Nullable NetworkEnd networkEnd(ServableModel files, InferenceSession session) {
+        if (!session.outputs().containsAll(Set.of(OutputTensor.FEATURES, OutputTensor.EMBEDDING))) {
+            return null;
+        }
+        int[] map = session.shapeOf(OutputTensor.FEATURES);
+        return new NetworkEnd(map[1], map[0], map[2], files.head());
     }
 
     /** 1, 2, 4, ... and the largest. */

@@ -35,7 +35,8 @@ class MetricsDocumentTest {
                 "cpu",
                 new InputShape(2, 2, 3),
                 new Labels(List.of(new Labels.Label("", "red"))),
-                Fit.CROP);
+                Fit.CROP,
+                null);
         metrics.observe(new AdmissionLimit(new AdmissionLimit.Bounds(1, 1, 1), () -> Duration.ofSeconds(1)));
         metrics.observeQueue(model, model, any -> 0, 1);
         metrics.classifierListener(model);
