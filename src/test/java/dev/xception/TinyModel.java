@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import javax.imageio.ImageIO;
 
 /** A model directory whose model tells red, green and blue pictures apart, and such pictures. */
@@ -22,7 +23,11 @@ public final class TinyModel {
     public static Path create(Path directory) {
         try {
             Path folder = Files.createDirectories(directory.resolve(NAME));
-            TinyGraph.write(folder.resolve(NAME + ".onnx"));
+            Files.write(
+                    folder.resolve(NAME + ".onnx"),
+                    TinyGraph.model(Map.of("xception.classifier.kernel", "weights"))
+                            .build()
+                            .toByteArray());
             Files.writeString(
                     folder.resolve("labels.txt"), "n00000001 red\nn00000002 green\nn00000003 blue\nnothing\n");
             Files.writeString(folder.resolve("model.yaml"), """

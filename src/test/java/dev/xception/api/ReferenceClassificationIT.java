@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.xception.NeedsTestData;
 import dev.xception.TestData;
 import dev.xception.XceptionApplication;
-import dev.xception.model.Labels;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,23 +41,7 @@ class ReferenceClassificationIT {
 
     @DynamicPropertySource
     static void model(DynamicPropertyRegistry registry) {
-        Path weights = TestData.require(WEIGHTS);
-        try {
-            Path folder = Files.createDirectory(models.resolve("mobilenet"));
-            Files.copy(weights, folder.resolve("mobilenet.h5"));
-            Files.writeString(folder.resolve("labels.txt"), Labels.imagenet().toText());
-            Files.writeString(folder.resolve("model.yaml"), """
-                    name: mobilenet
-                    source:
-                      file: mobilenet.h5
-                      bytes: 10666664
-                      sha256: 5e689d7e007ed81702be5ac0206beabdc9683abd9138d3f76b73300422a0b3cf
-                    input: {width: 224, height: 224, channels: 3}
-                    """);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        registry.add("xception.model.directory", () -> models);
+        registry.add("xception.model.directory", () -> MobileNet.create(models));
     }
 
     @Test

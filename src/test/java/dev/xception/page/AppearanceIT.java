@@ -49,8 +49,10 @@ class AppearanceIT extends BrowserTest {
                 .setHasTouch(true)
                 .setIsMobile(true));
         Locator card = answered(choose(picture("a-picture-with-a-rather-long-name-of-its-own.png", 900, 600)));
-        card.locator(".heat-switch").check();
-        card.locator("summary").click();
+        card.locator(".heat-switch").press("Space");
+        card.locator("summary").press("Enter");
+        assertThat(card.locator(".heat")).isVisible();
+        assertThat(card.locator("pre")).isVisible();
 
         assertThat(page.locator("#take")).isVisible();
         assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isLessThanOrEqualTo(320);

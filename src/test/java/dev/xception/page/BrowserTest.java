@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.FilePayload;
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -45,6 +46,9 @@ abstract class BrowserTest {
 
     private static final Path MODELS = Path.of("target", "page-models");
 
+    /** For a machine that does much else; nothing waits longer than it must. */
+    private static final int TIMEOUT_MILLIS = 30_000;
+
     private static Chromium chromium;
 
     @LocalServerPort
@@ -67,6 +71,7 @@ abstract class BrowserTest {
 
     @BeforeAll
     static void startBrowser() {
+        PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MILLIS);
         chromium = Chromium.start();
     }
 
@@ -88,7 +93,7 @@ abstract class BrowserTest {
             context.close();
         }
         context = chromium.browser().newContext(options);
-        context.setDefaultTimeout(20_000);
+        context.setDefaultTimeout(TIMEOUT_MILLIS);
         page = context.newPage();
         page.onConsoleMessage(message -> {
             // The browser itself reports every refusal of the server as an error.
