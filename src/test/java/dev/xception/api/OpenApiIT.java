@@ -72,6 +72,10 @@ class OpenApiIT {
                     .as(path)
                     .contains("200", "400", "404", "406", "408", "413", "415", "422", "500", "503", "504");
         }
+        assertThat(document.at("/paths/~1explain/post/responses/200/content").propertyNames())
+                .containsExactlyInAnyOrder("application/json", "image/png");
+        assertThat(document.at("/paths/~1embed/post/responses/200/content").propertyNames())
+                .containsExactlyInAnyOrder("application/json", "application/octet-stream", "application/x-npy");
         assertThat(document.at("/paths/~1classify/post/requestBody/content").propertyNames())
                 .containsExactlyInAnyOrder("multipart/form-data", "image/*", "application/octet-stream");
     }
