@@ -8,17 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A file that appears under its name only when it is whole; closed before {@code commit}, it leaves nothing behind. */
+/**
+ * A file that appears under its name only when it is whole; closed before {@code commit}, it leaves nothing behind. A
+ * device such as {@code /dev/null} is written to as it is.
+ */
 final class OutputFile implements AutoCloseable {
 
     private final Path file;
-    private final Path part;
+    private final Path written;
     private final OutputStream stream;
 
     OutputFile(Path file) throws IOException {
+        boolean device = Files.exists(file) && !Files.isRegularFile(file);
         this.file = file;
-        this.part = file.resolveSibling(file.getFileName() + ".part");
-        this.stream = new BufferedOutputStream(Files.newOutputStream(part));
+        this.written = device ? file : file.resolveSibling(file.getFileName() + ".part");
+        this.stream = new BufferedOutputStream(Files.newOutputStream(written));
     }
 
     OutputStream stream() {
@@ -27,16 +31,21 @@ final class OutputFile implements AutoCloseable {
 
     void commit() throws IOException {
         stream.close();
+        if (written.equals(file)) {
+            return;
+        }
         try {
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     @Override
     public void close() throws IOException {
         stream.close();
-        Files.deleteIfExists(part);
+        if (!written.equals(file)) {
+            Files.deleteIfExists(written);
+        }
     }
 }
