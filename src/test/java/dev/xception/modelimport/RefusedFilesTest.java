@@ -89,6 +89,55 @@ class RefusedFilesTest {
     }
 
     @Test
+    void refusesWeightsThatAreNoNumbers() {
+        Path file = new KerasFixture()
+                .with("bn/beta", new float[] {0, Float.NaN, 0, 0})
+                .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
+        assertRefused(file, "the beta of layer bn in a.h5 holds NaN");
+    }
+
+    @Test
+    void refusesWeightsTooLargeForHalfPrecision() {
+        Path file = new KerasFixture()
+                .with("classes/bias", new float[] {0, 70000, 0})
+                .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
+        assertThatThrownBy(() -> KerasImporter.importModel(
+                        file, ImportOptions.named("half").withPrecision(Precision.FP16), onnx))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessage("the weight 70000.0 in classes/dense/bias is too large for fp16");
+    }
+
+    @Test
+    void refusesAnArchiveThatUnpacksToTooMuch() throws IOException {
+        Path file = folder.resolve("a.keras");
+        KerasFixture.zip(file, Map.of("config.json", new byte[(64 << 20) + 1]));
+        assertThat(Files.size(file)).isLessThan(1 << 20);
+        assertRefused(file, "config.json in a.keras unpacks to more than can be served");
+    }
+
+    /** Models that call each other ten times each would make a billion layers of a few lines. */
+    @Test
+    void refusesNestedModelsThatGrowWithoutEnd() {
+        String inner = "";
+        for (int level = 0; level < 9; level++) {
+            String input = "{'class_name': 'InputLayer', 'name': 'in', 'config': {'name': 'in'}, 'inbound_nodes': []}";
+            StringBuilder calls = new StringBuilder("[['in', 0, 0, {}]]");
+            for (int call = 0; call < 9; call++) {
+                calls.append(", [['m', %d, 0, {}]]".formatted(call));
+            }
+            String body = inner.isEmpty() ? "" : ", " + inner;
+            String last = inner.isEmpty() ? "in" : "m";
+            inner =
+                    ("{'class_name': 'Model', 'name': 'm', 'inbound_nodes': [%s], 'config': {'name': 'm', 'layers': [%s%s],"
+                                    + " 'input_layers': [['in', 0, 0]], 'output_layers': [['%s', %d, 0]]}}")
+                            .formatted(calls, input, body, last, inner.isEmpty() ? 0 : 9);
+        }
+        String topology = inner.replace('\'', '"')
+                .replaceFirst("\\{\"name\": \"in\"", "{\"name\": \"in\", \"batch_shape\": [null, 8, 8, 3]");
+        assertRefused(wholeModel(topology), "the model calls more than 20000 layers");
+    }
+
+    @Test
     void refusesWeightsThatTheTopologyHasNoPlaceFor() {
         assertRefused(
                 wholeModel(KerasFixture.TOPOLOGY.replace("\"use_bias\": true", "\"use_bias\": false")),

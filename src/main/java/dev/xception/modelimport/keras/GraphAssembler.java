@@ -15,13 +15,13 @@ import java.util.Map;
 public final class GraphAssembler {
 
     /** More than any real network has; nested models that call each other could otherwise grow without end. */
-    private static final int MAX_NODES = 20_000;
+    private static final int MAX_CALLS = 20_000;
 
     private final ModelWeights weights;
     private final int kerasVersion;
     private final SummaryBuilder summary = new SummaryBuilder();
     private final IdentityHashMap<LayerConfig, List<Layer>> built = new IdentityHashMap<>();
-    private int nodes;
+    private int calls;
 
     private GraphAssembler(ModelWeights weights, int kerasVersion) {
         this.weights = weights;
@@ -112,6 +112,9 @@ public final class GraphAssembler {
     private List<Node> write(Call call, List<Node> inputs, String prefix, boolean trainable) {
         LayerConfig config = call.layer();
         String name = prefix + config.name();
+        if (++calls > MAX_CALLS) {
+            throw new InvalidModelException("the model calls more than " + MAX_CALLS + " layers");
+        }
         ModelConfig nested = config.model();
         if (nested != null) {
             return write(
@@ -125,10 +128,6 @@ public final class GraphAssembler {
         } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
             throw new InvalidModelException(
                     "layer " + name + " of class " + config.className() + ": " + e.getMessage(), e);
-        }
-        nodes += written.size() + 1;
-        if (nodes > MAX_NODES) {
-            throw new InvalidModelException("the model has more than " + MAX_NODES + " layers");
         }
         Node output = written.isEmpty() ? inputs.getFirst() : written.getLast();
         summary.add(name, config, written, output.shape());

@@ -36,11 +36,17 @@ final class StoredWeights implements LayerWeights {
                         new InvalidModelException(file.displayName() + " lacks the " + role + " of layer " + layer));
         left.remove(path);
         Tensor tensor = file.tensor(path);
-        if (tensor.hasShape(shape)) {
-            return tensor;
+        if (!tensor.hasShape(shape)) {
+            throw new InvalidModelException("the " + role + " of layer " + layer + " in " + file.displayName()
+                    + " has the shape " + tensor.shapeText() + " instead of " + Tensor.shapeText(shape));
         }
-        throw new InvalidModelException("the " + role + " of layer " + layer + " in " + file.displayName()
-                + " has the shape " + tensor.shapeText() + " instead of " + Tensor.shapeText(shape));
+        for (float value : tensor.values()) {
+            if (!Float.isFinite(value)) {
+                throw new InvalidModelException(
+                        "the " + role + " of layer " + layer + " in " + file.displayName() + " holds " + value);
+            }
+        }
+        return tensor;
     }
 
     @Override

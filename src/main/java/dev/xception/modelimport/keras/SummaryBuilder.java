@@ -1,5 +1,6 @@
 package dev.xception.modelimport.keras;
 
+import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.LayerSummary;
 import dev.xception.modelimport.ModelSummary;
 import dev.xception.modelimport.hdf5.Tensor;
@@ -12,11 +13,15 @@ import java.util.Set;
 /** Counts parameters and multiply-adds while a network is laid out; a layer that is called twice has its weights once. */
 final class SummaryBuilder {
 
+    /** An ONNX file cannot be larger than 2 GB. */
+    private static final long MAX_PARAMETERS = 500_000_000;
+
     private static final Set<String> NEVER_TRAINED =
             Set.of("moving_mean", "moving_variance", "mean", "variance", "count");
 
     private final IdentityHashMap<LayerConfig, Long> parameters = new IdentityHashMap<>();
     private final Map<String, LayerSummary> layers = new LinkedHashMap<>();
+    private long total;
     private long trainable;
 
     /** Weights of {@code layer} that are counted as they are taken. */
@@ -26,6 +31,10 @@ final class SummaryBuilder {
             @Override
             public Tensor next(String role, int... shape) {
                 Tensor tensor = weights.next(role, shape);
+                total += tensor.size();
+                if (total > MAX_PARAMETERS) {
+                    throw new InvalidModelException("the model has more than " + MAX_PARAMETERS + " parameters");
+                }
                 parameters.merge(layer, (long) tensor.size(), Long::sum);
                 if (layerTrainable && !NEVER_TRAINED.contains(role)) {
                     trainable += tensor.size();
@@ -61,7 +70,7 @@ final class SummaryBuilder {
 
     ModelSummary build() {
         return new ModelSummary(
-                parameters.values().stream().mapToLong(Long::longValue).sum(),
+                total,
                 trainable,
                 layers.values().stream().mapToLong(LayerSummary::multiplyAdds).sum(),
                 List.copyOf(layers.values()));

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.Precision;
 import dev.xception.modelimport.hdf5.Tensor;
 import java.nio.ByteBuffer;
@@ -20,6 +21,8 @@ import java.util.stream.LongStream;
 
 /** Writes an ONNX graph node by node and keeps every name in it unique. */
 final class OnnxBuilder {
+
+    private static final float LARGEST_HALF = 65504;
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final Set<String> names = new HashSet<>();
@@ -86,6 +89,9 @@ final class OnnxBuilder {
     private String halves(String wanted, Tensor tensor) {
         ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : tensor.values()) {
+            if (Math.abs(value) > LARGEST_HALF) {
+                throw new InvalidModelException("the weight " + value + " in " + wanted + " is too large for fp16");
+            }
             bytes.putShort(Float.floatToFloat16(value));
         }
         return initializer(wanted, TensorProto.DataType.FLOAT16, shape(tensor), bytes.array());
