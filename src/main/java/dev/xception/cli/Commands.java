@@ -46,6 +46,7 @@ public final class Commands {
                 .addSubcommand(new PrefetchCommand(terminal))
                 .addSubcommand(new ModelCommand(terminal))
                 .addSubcommand(new ClassifyCommand(terminal))
+                .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(new PreprocessCommand(terminal))
                 .addSubcommand(new InferCommand(terminal))

@@ -1,5 +1,6 @@
 package dev.xception.cli;
 
+import dev.xception.classification.UnsupportedByModelException;
 import dev.xception.image.InvalidImageException;
 import dev.xception.inference.InferenceException;
 import dev.xception.model.ModelException;
@@ -46,6 +47,7 @@ public final class FailureMessage {
             case InvalidModelException e -> Optional.ofNullable(e.getMessage());
             case InferenceException e -> Optional.ofNullable(e.getMessage());
             case InvalidImageException e -> Optional.ofNullable(e.getMessage());
+            case UnsupportedByModelException e -> Optional.ofNullable(e.getMessage());
             case NoSuchFileException e -> Optional.of(e.getFile() + ": no such file");
             case AccessDeniedException e -> Optional.of(e.getFile() + ": permission denied");
             case FileSystemException e when e.getReason() != null -> Optional.of(e.getFile() + ": " + e.getReason());

@@ -22,8 +22,10 @@ import java.util.function.Consumer;
 /** The server's own classifier, fed with files: several at a time, so that one is decoded while others are in the graph. */
 final class PictureClassification implements AutoCloseable {
 
+    /** A command waits for its answers. */
+    static final Duration PATIENCE = Duration.ofDays(1);
+
     private static final int MOST_AT_A_TIME = 32;
-    private static final Duration PATIENCE = Duration.ofDays(1);
 
     private final LoadedModel model;
     private final Classifier classifier;

@@ -95,6 +95,7 @@ class CommandsTest {
                         "prefetch",
                         "model",
                         "classify",
+                        "explain",
                         "evaluate",
                         "preprocess",
                         "infer",
@@ -102,7 +103,9 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "import", "prefetch", "model", "classify", "evaluate", "preprocess", "infer"})
+    @ValueSource(
+            strings = {"serve", "import", "prefetch", "model", "classify", "explain", "evaluate", "preprocess", "infer"
+            })
     void everyCommandThatNeedsModelsTakesTheirFolder(String command) {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.exitCode()).isZero();

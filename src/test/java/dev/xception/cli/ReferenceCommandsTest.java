@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.xception.NeedsTestData;
 import dev.xception.TestData;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real Keras files through the commands, from import to the reference outputs. */
@@ -113,6 +118,46 @@ class ReferenceCommandsTest {
                 "--output=" + output);
         assertThat(run.err()).isEmpty();
         assertThat(output).hasSize(224 * 224 * 3);
+    }
+
+    @Test
+    void explainsThePhotographInAPngOfItsSize() throws IOException {
+        Path output = models.resolve("heat.png");
+        CommandRun run = explain("images/n01669191_box_turtle.JPEG", output);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith(output + ": box_turtle, class 37, rank 1, ");
+        BufferedImage drawn = ImageIO.read(output.toFile());
+        assertThat(drawn.getWidth()).isEqualTo(500);
+        assertThat(drawn.getHeight()).isEqualTo(375);
+    }
+
+    @Test
+    void refusesToExplainAClassThatIsNotThere() {
+        Path output = models.resolve("none.png");
+        CommandRun run = explain("images/n01669191_box_turtle.JPEG", output, "--class=1000");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip()).isEqualTo("error: --class must be from 0 to 999, not 1000");
+        assertThat(output).doesNotExist();
+    }
+
+    private static CommandRun explain(String photograph, Path output, String... options) {
+        return CommandRun.of(Stream.concat(
+                        Stream.of(
+                                "explain",
+                                TestData.require(photograph).toString(),
+                                "--models=" + models,
+                                "--model=mobilenet",
+                                "--output=" + output),
+                        Stream.of(options))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void whoMayReadTheLabelsMayReadTheGraph() throws IOException {
+        Path folder = models.resolve("mobilenet");
+        assertThat(Files.getPosixFilePermissions(folder.resolve("mobilenet.onnx")))
+                .isEqualTo(Files.getPosixFilePermissions(folder.resolve("labels.txt")));
     }
 
     private static FloatBuffer floats(Path file) throws IOException {

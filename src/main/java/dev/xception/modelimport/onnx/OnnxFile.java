@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /** Writes a model file whole or not at all, and reads the metadata of one without its weights. */
 public final class OnnxFile {
@@ -24,7 +25,8 @@ public final class OnnxFile {
     static void write(ModelProto model, Path target) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
         Files.createDirectories(folder);
-        Path unfinished = Files.createTempFile(folder, target.getFileName().toString(), ".part");
+        // Not a temporary file of Java's, which nobody but its owner may read.
+        Path unfinished = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 20)) {
                 model.writeTo(out);
