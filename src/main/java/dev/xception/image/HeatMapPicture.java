@@ -1,15 +1,6 @@
 package dev.xception.image;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A picture that waits for the heat map to be laid over it. It holds its own copy of the pixels, so the decoded picture can
@@ -21,7 +12,6 @@ public final class HeatMapPicture {
     private static final int LONGEST_SIDE = 1024;
 
     private static final float OPACITY = 0.6f;
-    private static final float FAST_COMPRESSION = 0.8f;
 
     private final InputShape shape;
     private final ByteBuffer pixels;
@@ -65,7 +55,8 @@ public final class HeatMapPicture {
         }
         Axis across = new Axis(shape.width(), heated.x(), heated.width(), columns);
         Axis down = new Axis(shape.height(), heated.y(), heated.height(), rows);
-        BufferedImage drawn = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
+        byte[] drawn = new byte[shape.width() * shape.height() * RgbImage.CHANNELS];
+        int at = 0;
         for (int y = 0; y < shape.height(); y++) {
             for (int x = 0; x < shape.width(); x++) {
                 int colour = pixel(x, y);
@@ -75,10 +66,12 @@ public final class HeatMapPicture {
                     float value = upper + down.share(y) * (lower - upper);
                     colour = Viridis.mix(colour, Viridis.colour(largest == 0 ? 0 : value / largest), OPACITY);
                 }
-                drawn.setRGB(x, y, colour);
+                drawn[at++] = (byte) (colour >> 16);
+                drawn[at++] = (byte) (colour >> 8);
+                drawn[at++] = (byte) colour;
             }
         }
-        return encode(drawn);
+        return PngWriter.write(drawn, shape.width(), shape.height());
     }
 
     private int pixel(int x, int y) {
@@ -88,23 +81,6 @@ public final class HeatMapPicture {
             return (red << 16) | (red << 8) | red;
         }
         return (red << 16) | ((pixels.get(at + 1) & 0xff) << 8) | (pixels.get(at + 2) & 0xff);
-    }
-
-    private static byte[] encode(BufferedImage image) {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream output = new MemoryCacheImageOutputStream(png)) {
-            ImageWriteParam parameters = writer.getDefaultWriteParam();
-            parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            parameters.setCompressionQuality(FAST_COMPRESSION);
-            writer.setOutput(output);
-            writer.write(null, new IIOImage(image, null, null), parameters);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            writer.dispose();
-        }
-        return png.toByteArray();
     }
 
     /** Where the pixels along one side lie among the centres of the map's cells. */
