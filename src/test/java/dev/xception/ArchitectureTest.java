@@ -66,8 +66,11 @@ class ArchitectureTest {
     static final ArchRule apiReachesTheRestThroughClassification = knowsOnly("api", "classification", "image", "model");
 
     @ArchTest
-    static final ArchRule theCommandLineKnowsEverythingButTheOtherWayIn =
-            knowsOnly("cli", "classification", "serving", "image", "batch", "inference", "model", "modelimport");
+    static final ArchRule theCommandLineKnowsEverythingButTheOtherWayIn = knowsOnly(
+            "cli", "bench", "classification", "serving", "image", "batch", "inference", "model", "modelimport");
+
+    @ArchTest
+    static final ArchRule theBenchmarkKnowsNoOtherPackage = knowsOnly("bench");
 
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =

@@ -50,6 +50,7 @@ public final class Commands {
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(new PreprocessCommand(terminal))
                 .addSubcommand(new InferCommand(terminal))
+                .addSubcommand(new BenchCommand(terminal))
                 .addSubcommand(new HealthCommand(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(writer(terminal.out()))

@@ -41,16 +41,16 @@ public record ServingSettings(
     private static final int GPU_BATCH = 32;
 
     /** One session that all cores share, unless told otherwise: see docs/decisions/0005-session-shape.md. */
-    int sessionCount() {
+    public int sessionCount() {
         return sessions > 0 ? sessions : 1;
     }
 
-    SessionConfig sessionConfig(int cores) {
+    public SessionConfig sessionConfig(int cores) {
         int threads = intraOpThreads > 0 ? intraOpThreads : Math.max(1, cores / sessionCount());
         return new SessionConfig(provider, threads, false, deviceId, true);
     }
 
-    BatchPolicy batchPolicy(ExecutionProvider served) {
+    public BatchPolicy batchPolicy(ExecutionProvider served) {
         int size = maxBatchSize > 0 ? maxBatchSize : served.onGpu() ? GPU_BATCH : CPU_BATCH;
         return new BatchPolicy(Math.min(size, queueCapacity), maxQueueDelay, queueCapacity);
     }

@@ -1,0 +1,158 @@
+package dev.xception.bench;
+
+import dev.xception.bench.Load.Closed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server under several loads, and the ceiling beside it, in turns: ceiling, server, ceiling, server. One idles while the
+ * other is measured; a machine that slows down slows both, so that their ratio holds where their figures do not.
+ */
+public final class Comparison {
+
+    /** How long each measurement takes, and how many of each there are. */
+    public record Schedule(int rounds, Duration warmUp, Duration duration) {
+
+        public Schedule {
+            if (rounds < 1) {
+                throw new IllegalArgumentException("at least 1 round is needed, not " + rounds);
+            }
+            if (!duration.isPositive() || warmUp.isNegative()) {
+                throw new IllegalArgumentException(
+                        "a measurement needs some time, not " + warmUp + " and then " + duration);
+            }
+        }
+    }
+
+    /** The ceiling's median round, and all of them: the best batch size for throughput, and batches of one for latency. */
+    public record CeilingRounds(Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds) {}
+
+    /**
+     * One load's rounds.
+     *
+     * @param median the round with the median throughput
+     * @param ratio the median, over the rounds, of throughput to that round's ceiling; without a ceiling none
+     * @param addedMillis for a single caller: the median, over the rounds, of its median latency above that of the session's
+     *     own run of one picture; for other loads and without a ceiling none
+     */
+    public record LoadRounds(
+            Measurement median,
+            @Nullable Double ratio,
+            @Nullable Double addedMillis,
+            List<Measurement> rounds) {}
+
+    /** The result. */
+    public record Result(@Nullable CeilingRounds ceiling, List<LoadRounds> loads) {}
+
+    private final LoadGenerator generator;
+    private final Target target;
+    private final @Nullable Ceiling ceiling;
+    private final List<Integer> batchSizes;
+    private final Consumer<String> progress;
+
+    /**
+     * @param batchSizes those that the server may run; the ceiling takes the fastest
+     * @param progress told what is measured next
+     */
+    public Comparison(
+            LoadGenerator generator,
+            Target target,
+            @Nullable Ceiling ceiling,
+            List<Integer> batchSizes,
+            Consumer<String> progress) {
+        this.generator = generator;
+        this.target = target;
+        this.ceiling = ceiling;
+        this.batchSizes = List.copyOf(batchSizes);
+        this.progress = progress;
+    }
+
+    public Result run(List<Load> loads, Schedule schedule) {
+        int batchSize = ceiling == null ? 1 : fastestBatchSize(ceiling, schedule);
+        List<Ceiling.Result> ceilings = new ArrayList<>();
+        List<List<Measurement>> measured =
+                loads.stream().<List<Measurement>>map(load -> new ArrayList<>()).toList();
+        for (int round = 1; round <= schedule.rounds(); round++) {
+            if (ceiling != null) {
+                progress.accept("round %d of %d: ceiling".formatted(round, schedule.rounds()));
+                ceilings.add(ceiling.measure(batchSize, schedule.warmUp(), schedule.duration()));
+            }
+            for (int i = 0; i < loads.size(); i++) {
+                progress.accept("round %d of %d: %s".formatted(round, schedule.rounds(), loads.get(i)));
+                measured.get(i).add(generator.measure(target, loads.get(i), schedule.warmUp(), schedule.duration()));
+            }
+        }
+        if (ceiling == null) {
+            return new Result(
+                    null,
+                    measured.stream()
+                            .map(rounds -> new LoadRounds(median(rounds), null, null, List.copyOf(rounds)))
+                            .toList());
+        }
+        progress.accept("ceiling, one picture at a time");
+        Ceiling.Result single = ceiling.measure(1, schedule.warmUp(), schedule.duration());
+        List<LoadRounds> compared = new ArrayList<>();
+        for (int i = 0; i < loads.size(); i++) {
+            compared.add(compare(
+                    loads.get(i), measured.get(i), ceilings, single.run().p50()));
+        }
+        return new Result(new CeilingRounds(medianCeiling(ceilings), single, List.copyOf(ceilings)), compared);
+    }
+
+    private int fastestBatchSize(Ceiling ceiling, Schedule schedule) {
+        int best = batchSizes.getFirst();
+        double most = 0;
+        for (int size : batchSizes) {
+            progress.accept("ceiling, batches of " + size);
+            Duration part = schedule.duration().dividedBy(batchSizes.size());
+            double throughput =
+                    ceiling.measure(size, schedule.warmUp().dividedBy(2), part).throughput();
+            if (throughput > most) {
+                most = throughput;
+                best = size;
+            }
+        }
+        return best;
+    }
+
+    private static LoadRounds compare(
+            Load load, List<Measurement> rounds, List<Ceiling.Result> ceilings, double runMillis) {
+        double[] ratios = new double[rounds.size()];
+        double[] added = new double[rounds.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = rounds.get(i).throughput() / ceilings.get(i).throughput();
+            added[i] = rounds.get(i).latency().p50() - runMillis;
+        }
+        Double addedMillis = load.equals(new Closed(1)) ? median(added) : null;
+        return new LoadRounds(median(rounds), median(ratios), addedMillis, List.copyOf(rounds));
+    }
+
+    /** The middle one; of an even number the lower of the two, so that it is one that was measured. */
+    static double median(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(sorted.length - 1) / 2];
+    }
+
+    private static Measurement median(List<Measurement> rounds) {
+        double middle =
+                median(rounds.stream().mapToDouble(Measurement::throughput).toArray());
+        return rounds.stream()
+                .filter(round -> round.throughput() == middle)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Ceiling.Result medianCeiling(List<Ceiling.Result> rounds) {
+        double middle =
+                median(rounds.stream().mapToDouble(Ceiling.Result::throughput).toArray());
+        return rounds.stream()
+                .filter(round -> round.throughput() == middle)
+                .findFirst()
+                .orElseThrow();
+    }
+}

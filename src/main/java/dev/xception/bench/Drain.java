@@ -1,0 +1,111 @@
+package dev.xception.bench;
+
+import dev.xception.bench.Outcome.Answered;
+import dev.xception.bench.Outcome.Lost;
+import dev.xception.bench.Outcome.NotAccepted;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * SIGTERM in the midst of saturation: every request that was accepted must be answered.
+ *
+ * <p>Callers send one request after the other and go on while the server drains, until it takes no more connections. A
+ * refusal (503) is an answer; a connection that is not made was never accepted; a connection that breaks after the whole
+ * request was sent is a loss.
+ */
+public final class Drain {
+
+    private static final Duration SATURATION_LIMIT = Duration.ofMinutes(2);
+    private static final int ANSWERS_PER_CALLER = 5;
+    private static final long PAUSE_NANOS = 10_000_000;
+
+    /**
+     * What the callers have seen.
+     *
+     * @param answers by status, before and after SIGTERM
+     * @param answeredAfterSignal good answers after SIGTERM
+     * @param lost requests that were sent whole and have no answer
+     * @param exitCode of the server; 143 is that of a JVM that SIGTERM has ended in good order
+     */
+    public record Result(Map<Integer, Long> answers, long answeredAfterSignal, long lost, int exitCode) {}
+
+    private final Client client;
+    private final ConcurrentMap<Integer, LongAdder> answers = new ConcurrentHashMap<>();
+    private final LongAdder lost = new LongAdder();
+    private final CountDownLatch saturated;
+    private volatile boolean over;
+
+    private Drain(Client client, int answersBeforeSignal) {
+        this.client = client;
+        this.saturated = new CountDownLatch(answersBeforeSignal);
+    }
+
+    /**
+     * Stops the server under load and waits for its end.
+     *
+     * @param callers more than the server can run at a time
+     * @throws IOException if there is no load, or no end
+     */
+    public static Result run(ServerProcess server, Client client, int callers)
+            throws IOException, InterruptedException {
+        Drain drain = new Drain(client, callers * ANSWERS_PER_CALLER);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                for (int i = 0; i < callers; i++) {
+                    threads.execute(drain::call);
+                }
+                return drain.stop(server);
+            } finally {
+                drain.over = true;
+            }
+        }
+    }
+
+    private Result stop(ServerProcess server) throws IOException, InterruptedException {
+        if (!saturated.await(SATURATION_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException("too few answers before SIGTERM: " + counts());
+        }
+        long before = good();
+        server.terminate();
+        int exitCode = server.exitCode();
+        return new Result(counts(), good() - before, lost.sum(), exitCode);
+    }
+
+    private void call() {
+        while (!over) {
+            switch (client.send()) {
+                case Answered(int status, var stages) -> {
+                    answers.computeIfAbsent(status, key -> new LongAdder()).increment();
+                    if (status == LoadRecorder.OK) {
+                        saturated.countDown();
+                    } else {
+                        LockSupport.parkNanos(PAUSE_NANOS);
+                    }
+                }
+                case Lost() -> lost.increment();
+                case NotAccepted() -> LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private long good() {
+        LongAdder good = answers.get(LoadRecorder.OK);
+        return good == null ? 0 : good.sum();
+    }
+
+    private Map<Integer, Long> counts() {
+        Map<Integer, Long> counts = new TreeMap<>();
+        answers.forEach((status, count) -> counts.put(status, count.sum()));
+        return counts;
+    }
+}

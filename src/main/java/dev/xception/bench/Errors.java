@@ -1,0 +1,31 @@
+package dev.xception.bench;
+
+import java.util.Map;
+
+/**
+ * What was no good answer, and what came late.
+ *
+ * @param byStatus answers by status, but for 200
+ * @param notAccepted requests that no server took
+ * @param lost requests that were sent whole and have no answer
+ * @param unsent requests of an open loop that could not be sent in its time
+ * @param afterDeadline answers of any status that came after the deadline which their request stated
+ * @param latestMillis how long after it the latest of them came
+ */
+public record Errors(
+        Map<Integer, Long> byStatus,
+        long notAccepted,
+        long lost,
+        long unsent,
+        long afterDeadline,
+        double latestMillis) {
+
+    public Errors {
+        byStatus = Map.copyOf(byStatus);
+    }
+
+    /** Answers with this status. */
+    public long status(int status) {
+        return byStatus.getOrDefault(status, 0L);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.xception.bench;
+
+import dev.xception.bench.Load.Closed;
+import dev.xception.bench.Load.Open;
+import dev.xception.bench.Measurement.Moment;
+import dev.xception.bench.Measurement.Usage;
+import dev.xception.bench.Outcome.Answered;
+import dev.xception.bench.Outcome.Lost;
+import dev.xception.bench.Outcome.NotAccepted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Offers a load to a server and measures what comes of it. */
+public final class LoadGenerator {
+
+    /** After this long without an answer the connections are cut, so that a measurement always ends. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int MOMENTS = 60;
+    private static final long SECOND = 1_000_000_000;
+
+    private final List<byte[]> pictures;
+    private final @Nullable WatchedProcess server;
+    private final WatchedProcess self = new WatchedProcess(ProcessHandle.current());
+
+    /**
+     * @param server its process, where it is known
+     */
+    public LoadGenerator(List<byte[]> pictures, @Nullable WatchedProcess server) {
+        this.pictures = List.copyOf(pictures);
+        this.server = server;
+    }
+
+    /** Why the server cannot be measured: it does not answer the first picture, or not with 200. */
+    public Optional<String> obstacle(Target target) {
+        try (Client client = new Client(target, pictures)) {
+            return switch (client.send()) {
+                case Answered(int status, var stages) when status == LoadRecorder.OK -> Optional.empty();
+                case Answered(int status, var stages) ->
+                    Optional.of(target.server() + " answers the first picture with " + status);
+                case NotAccepted() -> Optional.of(target.server() + ": no server there");
+                case Lost() -> Optional.of(target.server() + " does not answer");
+            };
+        }
+    }
+
+    /** Offers the load for the time of both, and measures after the warm-up. */
+    public Measurement measure(Target target, Load load, Duration warmUp, Duration duration) {
+        long begin = System.nanoTime();
+        long start = begin + warmUp.toNanos();
+        long stop = start + duration.toNanos();
+        LoadRecorder recorder = new LoadRecorder(start, stop, target.timeout());
+        try (Client client = new Client(target, pictures)) {
+            Observer observer = new Observer(client, recorder, start, stop);
+            Thread observing =
+                    Thread.ofPlatform().daemon().name("bench-observer").start(observer);
+            long unsent = 0;
+            switch (load) {
+                case Closed(int concurrency) ->
+                    ClosedLoop.run(client, concurrency, recorder, () -> System.nanoTime() - stop < 0);
+                case Open open -> unsent = OpenLoop.run(client, open, begin, recorder, duration.toNanos());
+            }
+            observing.interrupt();
+            observing.join();
+            return new Measurement(
+                    load.toString(),
+                    recorder.seconds(),
+                    recorder.throughput(),
+                    recorder.latency(),
+                    recorder.refusals(),
+                    recorder.errors(unsent),
+                    recorder.stages(),
+                    observer.usage(),
+                    observer.moments);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted during a measurement", e);
+        }
+    }
+
+    private long residentBytes() {
+        return server == null ? 0 : server.residentBytes().orElse(0);
+    }
+
+    private Duration serverCpu() {
+        return server == null ? Duration.ZERO : server.cpu();
+    }
+
+    /** Looks at both processes while the load runs, and cuts the connections of a server that stops answering. */
+    private final class Observer implements Runnable {
+
+        private final Client client;
+        private final LoadRecorder recorder;
+        private final long start;
+        private final long stop;
+        private final List<Moment> moments = new ArrayList<>();
+        private Duration serverCpuBefore = Duration.ZERO;
+        private Duration clientCpuBefore = Duration.ZERO;
+
+        Observer(Client client, LoadRecorder recorder, long start, long stop) {
+            this.client = client;
+            this.recorder = recorder;
+            this.start = start;
+            this.stop = stop;
+        }
+
+        @Override
+        public void run() {
+            try {
+                sleepUntil(start);
+                serverCpuBefore = serverCpu();
+                clientCpuBefore = self.cpu();
+                long part = Math.max(SECOND, (stop - start) / MOMENTS);
+                for (long end = start + part; end - stop <= 0; end += part) {
+                    sleepUntil(end);
+                    moments.add(moment(end, part));
+                }
+                sleepUntil(stop + PATIENCE.toNanos());
+                client.cut();
+            } catch (InterruptedException e) {
+                // The load has ended.
+            }
+        }
+
+        private void sleepUntil(long nanos) throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(nanos - System.nanoTime());
+        }
+
+        private Moment moment(long end, long part) {
+            Latencies answers = recorder.interval();
+            return new Moment(
+                    (end - start) / (double) SECOND,
+                    answers.count() * (double) SECOND / part,
+                    answers.p99(),
+                    residentBytes());
+        }
+
+        Usage usage() {
+            double answers = Math.max(1, recorder.latency().count());
+            return new Usage(
+                    serverCpu().minus(serverCpuBefore).toMillis() / answers,
+                    self.cpu().minus(clientCpuBefore).toMillis() / answers,
+                    residentBytes());
+        }
+    }
+}

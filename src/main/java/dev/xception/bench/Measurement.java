@@ -1,0 +1,49 @@
+package dev.xception.bench;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one load has shown.
+ *
+ * @param load how requests were offered
+ * @param seconds length of the measured window
+ * @param throughput good answers per second within it
+ * @param latency of good answers, from when their requests were due
+ * @param refusals latency of the answers with status 503
+ * @param stages the server's own times of the good answers
+ * @param usage what it cost
+ * @param timeline the window in parts
+ */
+public record Measurement(
+        String load,
+        double seconds,
+        double throughput,
+        Latencies latency,
+        Latencies refusals,
+        Errors errors,
+        Map<String, Latencies> stages,
+        Usage usage,
+        List<Moment> timeline) {
+
+    public Measurement {
+        stages = Map.copyOf(stages);
+        timeline = List.copyOf(timeline);
+    }
+
+    /**
+     * Processor time per good answer, in milliseconds of one core, warm-up left out; zero where the system does not tell.
+     *
+     * @param residentBytes of the server at the end; zero where it is not known
+     */
+    public record Usage(double serverCpuMillis, double clientCpuMillis, long residentBytes) {}
+
+    /**
+     * A part of the window.
+     *
+     * @param second its end, since the start of the window
+     * @param p99 of the answers that came in it
+     * @param residentBytes of the server at its end; zero where it is not known
+     */
+    public record Moment(double second, double throughput, double p99, long residentBytes) {}
+}

@@ -1,0 +1,56 @@
+package dev.xception.bench;
+
+import dev.xception.bench.Load.Closed;
+import dev.xception.bench.Load.Open;
+import dev.xception.bench.Trend.Point;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A steady load below capacity for a long time: memory and latency must not creep. */
+public final class Soak {
+
+    private static final double MEBIBYTE = 1 << 20;
+
+    /**
+     * What the soak has shown.
+     *
+     * @param capacity throughput when the server is busy, measured first
+     * @param residentMebibytesPerHour trend of resident memory over the last three quarters; without enough moments, or
+     *     where memory is not told, none
+     */
+    public record Result(
+            Measurement capacity,
+            Measurement steady,
+            @Nullable Trend residentMebibytesPerHour) {}
+
+    private Soak() {}
+
+    /**
+     * Measures the capacity with {@code busy}, then offers a share of it.
+     *
+     * @param share of the capacity, such as 0.8
+     */
+    public static Result run(
+            LoadGenerator generator,
+            Target target,
+            Closed busy,
+            double share,
+            Comparison.Schedule schedule,
+            Duration length,
+            Consumer<String> progress) {
+        progress.accept("capacity: " + busy);
+        Measurement capacity = generator.measure(target, busy, schedule.warmUp(), schedule.duration());
+        Open load = new Open(capacity.throughput() * share, Open.MAX_IN_FLIGHT);
+        progress.accept("soak: " + load + " for " + length);
+        Measurement steady = generator.measure(target, load, schedule.warmUp(), length);
+        return new Result(capacity, steady, residentTrend(steady));
+    }
+
+    private static @Nullable Trend residentTrend(Measurement steady) {
+        return Trend.through(steady.timeline().stream()
+                .filter(moment -> moment.second() > steady.seconds() / 4 && moment.residentBytes() > 0)
+                .map(moment -> new Point(moment.second() / 3600, moment.residentBytes() / MEBIBYTE))
+                .toList());
+    }
+}

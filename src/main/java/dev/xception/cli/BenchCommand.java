@@ -1,0 +1,264 @@
+package dev.xception.cli;
+
+import dev.xception.bench.Client;
+import dev.xception.bench.Comparison;
+import dev.xception.bench.Comparison.Schedule;
+import dev.xception.bench.Drain;
+import dev.xception.bench.Load;
+import dev.xception.bench.Load.Closed;
+import dev.xception.bench.Load.Open;
+import dev.xception.bench.LoadGenerator;
+import dev.xception.bench.Machine;
+import dev.xception.bench.Overload;
+import dev.xception.bench.Soak;
+import dev.xception.bench.Target;
+import dev.xception.bench.TextReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Measures a server on this machine. */
+@Command(
+        name = "bench",
+        description =
+                "Measure a server on this machine: throughput, latency, errors, and how near it comes to what its "
+                        + "sessions can do.")
+final class BenchCommand implements Callable<Integer> {
+
+    private static final List<Integer> CONCURRENCIES = List.of(1, 2, 4, 8);
+    private static final Duration LONGEST_CAPACITY = Duration.ofSeconds(30);
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--images",
+            required = true,
+            arity = "1..*",
+            paramLabel = "IMAGE",
+            description = "Pictures, folders or quoted patterns; they are sent in turn.")
+    List<String> images;
+
+    @Option(
+            names = "--concurrency",
+            split = ",",
+            paramLabel = "N",
+            description = "Closed loops of so many callers each (default: 1,2,4,8; none where there is a --rate).")
+    @Nullable
+    List<Integer> concurrencies;
+
+    @Option(
+            names = "--rate",
+            split = ",",
+            paramLabel = "R",
+            description = "Open loops of so many requests per second, evenly spaced.")
+    List<Double> rates = List.of();
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = TimeConverter.class,
+            description = "How long each measurement takes (default: ${DEFAULT-VALUE}).")
+    Duration duration;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = TimeConverter.class,
+            description = "How long each load lasts before it is measured (default: ${DEFAULT-VALUE}).")
+    Duration warmUp;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often each is measured, in turns; medians are shown (default: ${DEFAULT-VALUE}).")
+    int rounds;
+
+    @Option(
+            names = "--ceiling",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Whether to measure what the sessions can do (default: true).")
+    boolean ceiling;
+
+    @ArgGroup
+    @Nullable
+    Trial trial;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            converter = TimeConverter.class,
+            description = "With --overload: the X-Request-Timeout of every request (default: ${DEFAULT-VALUE}).")
+    Duration deadline;
+
+    @Option(names = "--json", description = "One JSON object with every round.")
+    boolean json;
+
+    @Mixin
+    BenchServerOptions server;
+
+    @Mixin
+    ModelOptions model;
+
+    /** Without these, the comparison with the ceiling. */
+    static final class Trial {
+
+        @Option(
+                names = "--overload",
+                paramLabel = "FACTOR",
+                description = "Offer so many times what the server can do, for --duration, and see it recover.")
+        @Nullable
+        Double overload;
+
+        @Option(
+                names = "--soak",
+                paramLabel = "SHARE",
+                description = "Offer this share of what the server can do, for --duration.")
+        @Nullable
+        Double soak;
+
+        @Option(
+                names = "--drain",
+                paramLabel = "TIMES",
+                description = "Start a server and send it SIGTERM under load, so many times.")
+        @Nullable
+        Integer drain;
+    }
+
+    /** What {@code --json} prints. */
+    private record Report(Machine machine, String server, Object result) {}
+
+    BenchCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        QuietLogging.start();
+        List<byte[]> pictures = new ArrayList<>();
+        for (Path picture : PictureFiles.find(images)) {
+            pictures.add(Files.readAllBytes(picture));
+        }
+        if (trial != null && trial.drain != null) {
+            return drain(trial.drain, pictures);
+        }
+        try (BenchServerOptions.Measured measured = server.open(model)) {
+            LoadGenerator generator = new LoadGenerator(pictures, measured.process());
+            Target target = new Target(measured.address(), model.name, null);
+            generator.obstacle(target).ifPresent(obstacle -> {
+                throw new CommandException(obstacle);
+            });
+            if (trial == null) {
+                compare(generator, target, pictures);
+            } else if (trial.overload != null) {
+                overload(generator, target, trial.overload);
+            } else if (trial.soak != null) {
+                soak(generator, target, trial.soak);
+            }
+            return 0;
+        }
+    }
+
+    private void compare(LoadGenerator generator, Target target, List<byte[]> pictures) throws IOException {
+        Schedule schedule = new Schedule(rounds, warmUp, duration);
+        if (!ceiling) {
+            report(target, new Comparison(generator, target, null, List.of(1), this::progress), schedule);
+            return;
+        }
+        try (BenchCeiling sessions = BenchCeiling.open(model.resolve(terminal), server.serving(model), pictures)) {
+            report(
+                    target,
+                    new Comparison(generator, target, sessions.ceiling(), sessions.batchSizes(), this::progress),
+                    schedule);
+        }
+    }
+
+    private void report(Target target, Comparison comparison, Schedule schedule) {
+        Comparison.Result result = comparison.run(loads(), schedule);
+        report(target, result, TextReport.lines(result));
+    }
+
+    private void overload(LoadGenerator generator, Target target, double factor) {
+        Overload.Result result = Overload.run(
+                generator, target, busy(), factor, deadline, new Schedule(1, warmUp, duration), this::progress);
+        report(target, result, TextReport.lines(result));
+    }
+
+    private void soak(LoadGenerator generator, Target target, double share) {
+        Duration capacity = duration.compareTo(LONGEST_CAPACITY) < 0 ? duration : LONGEST_CAPACITY;
+        Soak.Result result =
+                Soak.run(generator, target, busy(), share, new Schedule(1, warmUp, capacity), duration, this::progress);
+        report(target, result, TextReport.lines(result));
+    }
+
+    private int drain(int times, List<byte[]> pictures) throws IOException, InterruptedException {
+        List<Drain.Result> results = new ArrayList<>();
+        for (int i = 1; i <= times; i++) {
+            progress("drain %d of %d".formatted(i, times));
+            results.add(drainOnce(pictures));
+        }
+        if (json) {
+            terminal.print(json("drain", results));
+        } else {
+            TextReport.drainLines(results).forEach(terminal::print);
+        }
+        return results.stream().allMatch(result -> result.lost() == 0) ? 0 : 1;
+    }
+
+    private Drain.Result drainOnce(List<byte[]> pictures) throws IOException, InterruptedException {
+        try (var process = server.start(model);
+                Client client = new Client(new Target(process.address(), model.name, null), pictures)) {
+            return Drain.run(process, client, busy().concurrency());
+        }
+    }
+
+    private List<Load> loads() {
+        List<Load> loads = new ArrayList<>();
+        List<Integer> closed = concurrencies != null ? concurrencies : rates.isEmpty() ? CONCURRENCIES : List.of();
+        closed.forEach(concurrency -> loads.add(new Closed(concurrency)));
+        rates.forEach(rate -> loads.add(new Open(rate, Open.MAX_IN_FLIGHT)));
+        return loads;
+    }
+
+    /** As many callers as keep the server busy: the most that were named. */
+    private Closed busy() {
+        List<Integer> named = concurrencies == null ? CONCURRENCIES : concurrencies;
+        return new Closed(named.stream().max(Integer::compare).orElse(CONCURRENCIES.getLast()));
+    }
+
+    private void progress(String line) {
+        terminal.warn("bench: " + line);
+    }
+
+    private void report(Target target, Object result, List<String> lines) {
+        if (json) {
+            terminal.print(json(target.server().toString(), result));
+        } else {
+            terminal.print(Machine.here().toString());
+            lines.forEach(terminal::print);
+        }
+    }
+
+    private static String json(String server, Object result) {
+        return JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build()
+                .writeValueAsString(new Report(Machine.here(), server, result));
+    }
+}

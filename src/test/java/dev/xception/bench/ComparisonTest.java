@@ -1,0 +1,88 @@
+package dev.xception.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.xception.bench.Comparison.LoadRounds;
+import dev.xception.bench.Comparison.Schedule;
+import dev.xception.bench.Load.Closed;
+import dev.xception.bench.Load.Open;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ComparisonTest {
+
+    private static final Schedule SHORT = new Schedule(3, Duration.ofMillis(10), Duration.ofMillis(50));
+
+    @Test
+    void ceilingAndServerTakeTurnsAndNeverRunTogether() {
+        List<String> progress = new ArrayList<>();
+        AtomicInteger atServer = new AtomicInteger();
+        AtomicBoolean together = new AtomicBoolean();
+        Ceiling.Session session = pictures -> {
+            if (atServer.get() > 0) {
+                together.set(true);
+            }
+            LockSupport.parkNanos(1_000_000);
+        };
+        try (Loopback server = new Loopback(n -> {
+            atServer.incrementAndGet();
+            LockSupport.parkNanos(1_000_000);
+            atServer.decrementAndGet();
+            return 200;
+        })) {
+            Comparison.Result result = new Comparison(
+                            new LoadGenerator(Loopback.PICTURES, null),
+                            server.target(),
+                            new Ceiling(List.of(session), List.of(ByteBuffer.allocate(1))),
+                            List.of(1),
+                            progress::add)
+                    .run(List.of(new Closed(2), new Open(50, 10), new Closed(1)), SHORT);
+
+            assertThat(progress)
+                    .startsWith(
+                            "ceiling, batches of 1",
+                            "round 1 of 3: ceiling",
+                            "round 1 of 3: closed, 2 at a time",
+                            "round 1 of 3: open, 50.0/s",
+                            "round 1 of 3: closed, 1 at a time",
+                            "round 2 of 3: ceiling");
+            assertThat(together).isFalse();
+            assertThat(result.ceiling().rounds()).hasSize(3);
+            assertThat(result.loads())
+                    .extracting(load -> load.addedMillis() == null)
+                    .containsExactly(true, true, false);
+            assertThat(result.loads()).allSatisfy(load -> {
+                assertThat(load.rounds()).hasSize(3).contains(load.median());
+                assertThat(load.ratio()).isNotNull();
+            });
+        }
+    }
+
+    @Test
+    void withoutACeilingThereIsNoRatio() {
+        try (Loopback server = new Loopback(n -> 200)) {
+            LoadRounds load = new Comparison(
+                            new LoadGenerator(Loopback.PICTURES, null), server.target(), null, List.of(1), line -> {})
+                    .run(List.of(new Closed(1)), new Schedule(1, Duration.ZERO, Duration.ofMillis(50)))
+                    .loads()
+                    .getFirst();
+            assertThat(load.ratio()).isNull();
+            assertThat(load.addedMillis()).isNull();
+        }
+    }
+
+    @Test
+    void theMedianIsAValueThatWasMeasured() {
+        assertThat(Comparison.median(3, 1, 2)).isEqualTo(2);
+        assertThat(Comparison.median(4, 1, 3, 2)).isEqualTo(2);
+        assertThat(Comparison.median(5)).isEqualTo(5);
+    }
+}
