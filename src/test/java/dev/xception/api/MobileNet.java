@@ -12,20 +12,15 @@ final class MobileNet {
 
     static final String NAME = "mobilenet";
 
-    private static final String WEIGHTS = "mobilenet_v1_0.75_224.h5";
+    static final String WEIGHTS = "mobilenet_v1_0.75_224.h5";
 
     private MobileNet() {}
-
-    /** Skips the calling test where the weights are not there. */
-    static Path require() {
-        return TestData.require(WEIGHTS);
-    }
 
     /** Makes the model's folder in this directory. */
     static Path create(Path directory) {
         try {
             Path folder = Files.createDirectory(directory.resolve(NAME));
-            Files.copy(require(), folder.resolve("mobilenet.h5"));
+            Files.copy(TestData.require(WEIGHTS), folder.resolve("mobilenet.h5"));
             Files.writeString(folder.resolve("labels.txt"), Labels.imagenet().toText());
             Files.writeString(folder.resolve("model.yaml"), """
                     name: mobilenet

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * A real network, imported at start from its Keras file, classifies 67 photographs over HTTP as PyTorch did after
  * Pillow's decoding and resizing.
  */
-@NeedsTestData(ReferenceClassificationIT.WEIGHTS)
+@NeedsTestData(MobileNet.WEIGHTS)
 @SpringBootTest(
         classes = XceptionApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -30,8 +30,6 @@ class ReferenceClassificationIT {
 
     /** Closer classes may swap under another decoder. */
     private static final double DISTINCT_LOGITS = 0.1;
-
-    static final String WEIGHTS = "mobilenet_v1_0.75_224.h5";
 
     @TempDir
     static Path models;

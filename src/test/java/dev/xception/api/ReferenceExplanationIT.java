@@ -3,6 +3,7 @@ package dev.xception.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.xception.NeedsTestData;
 import dev.xception.TestData;
 import dev.xception.XceptionApplication;
 import dev.xception.classification.Classifiers;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +29,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** A trained network, whose head is a 1x1 convolution, explains and embeds photographs over HTTP. */
+@NeedsTestData(MobileNet.WEIGHTS)
 @SpringBootTest(
         classes = XceptionApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -51,11 +52,6 @@ class ReferenceExplanationIT {
     Classifiers classifiers;
 
     private Http http;
-
-    @BeforeAll
-    static void requireWeights() {
-        MobileNet.require();
-    }
 
     @DynamicPropertySource
     static void model(DynamicPropertyRegistry registry) {

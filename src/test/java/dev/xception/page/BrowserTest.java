@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -34,6 +35,7 @@ import org.springframework.test.context.DynamicPropertySource;
  * The page of a running server, with untrained weights, in a real browser. After every test no script has failed, nothing
  * was asked of another server, and the content security policy has stopped nothing.
  */
+@ExtendWith(Chromium.Condition.class)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
@@ -77,9 +79,7 @@ abstract class BrowserTest {
 
     @AfterAll
     static void stopBrowser() {
-        if (chromium != null) {
-            chromium.close();
-        }
+        chromium.close();
     }
 
     @BeforeEach

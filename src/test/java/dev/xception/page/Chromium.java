@@ -1,22 +1,22 @@
 package dev.xception.page;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.PlaywrightException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The browser that the tests of the page drive: the machine's own Chromium, named by the environment variable {@code
- * CHROMIUM} or lying where Debian puts it. Where there is none, or no Node.js for Playwright (Maven profile {@code
- * browser}), the calling test is skipped and says so; with {@code xception.browser.required=true} it fails instead.
+ * CHROMIUM} or lying where Debian puts it.
  */
 final class Chromium implements AutoCloseable {
 
@@ -29,6 +29,9 @@ final class Chromium implements AutoCloseable {
             "--disable-component-update",
             "--disable-sync");
 
+    /** Comes with the Node.js that Playwright runs on. */
+    private static final String DRIVER_BUNDLE = "/META-INF/maven/com.microsoft.playwright/driver-bundle/pom.properties";
+
     private final Playwright playwright;
     private final Browser browser;
 
@@ -38,36 +41,20 @@ final class Chromium implements AutoCloseable {
     }
 
     static Chromium start() {
-        Path executable = Stream.of(System.getenv("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser")
+        Playwright playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        BrowserType.LaunchOptions options = new BrowserType.LaunchOptions()
+                .setExecutablePath(executable().orElseThrow())
+                .setArgs(ARGUMENTS);
+        return new Chromium(playwright, playwright.chromium().launch(options));
+    }
+
+    private static Optional<Path> executable() {
+        return Stream.of(System.getenv("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser")
                 .filter(Objects::nonNull)
                 .map(Path::of)
                 .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
-        if (executable == null) {
-            return absent("no Chromium: install it or set CHROMIUM to its path", null);
-        }
-        Playwright playwright;
-        try {
-            playwright = Playwright.create(
-                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        } catch (PlaywrightException e) {
-            return absent("no Node.js to drive Chromium: run with -Pbrowser, which brings one", e);
-        }
-        return new Chromium(
-                playwright,
-                playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(executable)
-                                .setArgs(ARGUMENTS)));
-    }
-
-    private static Chromium absent(String why, Exception cause) {
-        if (Boolean.getBoolean("xception.browser.required")) {
-            throw new AssertionError(why, cause);
-        }
-        return abort(why);
+                .findFirst();
     }
 
     Browser browser() {
@@ -77,5 +64,30 @@ final class Chromium implements AutoCloseable {
     @Override
     public void close() {
         playwright.close();
+    }
+
+    /**
+     * Skips a test class, before anything of it is started, where there is no browser; with {@code
+     * xception.browser.required=true} that is a failure.
+     */
+    static final class Condition implements ExecutionCondition {
+
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            if (executable().isEmpty()) {
+                return absent("no Chromium: install it, or set CHROMIUM to its path");
+            }
+            if (Condition.class.getResource(DRIVER_BUNDLE) == null) {
+                return absent("no Node.js to drive Chromium: run with -Pbrowser, which brings it");
+            }
+            return ConditionEvaluationResult.enabled("Chromium is there");
+        }
+
+        private static ConditionEvaluationResult absent(String why) {
+            if (Boolean.getBoolean("xception.browser.required")) {
+                throw new AssertionError(why);
+            }
+            return ConditionEvaluationResult.disabled(why);
+        }
     }
 }
