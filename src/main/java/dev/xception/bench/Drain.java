@@ -19,9 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * SIGTERM in the midst of saturation: every request that was accepted must be answered.
  *
- * <p>Callers send one request after the other and go on while the server drains, until it takes no more connections. A
- * refusal (503) is an answer; a connection that is not made was never accepted; a connection that breaks after the whole
- * request was sent is a loss.
+ * <p>Callers send one request after the other. After SIGTERM each goes on until the server tells it to go elsewhere, which a
+ * refusal (503) does, or takes no more connections. A refusal is an answer; a connection that is not made was never
+ * accepted; a connection that breaks after the whole request was sent is a loss.
  */
 public final class Drain {
 
@@ -43,6 +43,7 @@ public final class Drain {
     private final ConcurrentMap<Integer, LongAdder> answers = new ConcurrentHashMap<>();
     private final LongAdder lost = new LongAdder();
     private final CountDownLatch saturated;
+    private volatile boolean terminated;
     private volatile boolean over;
 
     private Drain(Client client, int answersBeforeSignal) {
@@ -76,6 +77,7 @@ public final class Drain {
             throw new IOException("too few answers before SIGTERM: " + counts());
         }
         long before = good();
+        terminated = true;
         server.terminate();
         int exitCode = server.exitCode();
         return new Result(counts(), good() - before, lost.sum(), exitCode);
@@ -88,6 +90,8 @@ public final class Drain {
                     answers.computeIfAbsent(status, key -> new LongAdder()).increment();
                     if (status == LoadRecorder.OK) {
                         saturated.countDown();
+                    } else if (terminated) {
+                        return;
                     } else {
                         LockSupport.parkNanos(PAUSE_NANOS);
                     }

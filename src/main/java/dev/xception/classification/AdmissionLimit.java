@@ -1,6 +1,7 @@
 package dev.xception.classification;
 
 import java.time.Duration;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -38,6 +39,8 @@ public final class AdmissionLimit {
     private final Supplier<Duration> retryAfter;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private boolean shutDown;
     private int requests;
     private long encodedBytes;
     private long pixels;
@@ -56,11 +59,15 @@ public final class AdmissionLimit {
      * Admits one request with this many encoded bytes; the pixels are added when the header has been read.
      *
      * @throws OverloadedException at once, if a bound would be exceeded
+     * @throws UnavailableException at once, after {@link #shutDown}
      */
     public Permit acquire(long bytes) {
         requireNotNegative(bytes);
         lock.lock();
         try {
+            if (shutDown) {
+                throw new UnavailableException();
+            }
             if (fits(1, requests, bounds.maxRequests()) && fits(bytes, encodedBytes, bounds.maxEncodedBytes())) {
                 requests++;
                 encodedBytes += bytes;
@@ -70,6 +77,34 @@ public final class AdmissionLimit {
             lock.unlock();
         }
         throw overloaded();
+    }
+
+    /** From now on nothing is admitted. */
+    public void shutDown() {
+        lock.lock();
+        try {
+            shutDown = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until nothing is in flight.
+     *
+     * @return false if something still is, after this time
+     */
+    public boolean awaitIdle(Duration most) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = most.toNanos();
+            while (requests > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+            return requests == 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What is in flight now. */
@@ -155,6 +190,9 @@ public final class AdmissionLimit {
                 encodedBytes -= heldBytes;
                 pixels -= heldPixels;
                 heldPixels = 0;
+                if (requests == 0) {
+                    idle.signalAll();
+                }
             } finally {
                 lock.unlock();
             }

@@ -35,6 +35,31 @@ class AdmissionLimitTest {
     }
 
     @Test
+    void admitsNothingAfterShutdown() {
+        AdmissionLimit limit = limit(2, 0, 0);
+        limit.acquire(10);
+        limit.shutDown();
+
+        assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> limit.acquire(10));
+        assertThat(limit.usage()).isEqualTo(new Usage(1, 10, 0));
+    }
+
+    @Test
+    void isIdleWhenTheLastPermitIsGivenBack() throws Exception {
+        AdmissionLimit limit = limit(0, 0, 0);
+        assertThat(limit.awaitIdle(Duration.ZERO)).isTrue();
+        Permit first = limit.acquire(10);
+        Permit second = limit.acquire(10);
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            Future<Boolean> idle = thread.submit(() -> limit.awaitIdle(Duration.ofMinutes(1)));
+            first.close();
+            assertThat(limit.awaitIdle(Duration.ofMillis(1))).isFalse();
+            second.close();
+            assertThat(idle.get()).isTrue();
+        }
+    }
+
+    @Test
     void refusesAByteTooMany() {
         AdmissionLimit limit = limit(0, 100, 0);
         limit.acquire(60);
