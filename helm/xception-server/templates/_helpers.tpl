@@ -63,9 +63,23 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* "true" where an init container fills the model volume. */}}
+{{/* "true" where an init container fills the model volume: random weights are the server's own affair. */}}
 {{- define "xception.prefetches" -}}
-{{- if or (eq .Values.model.source "prefetch") (and (eq .Values.model.source "pvc") (not .Values.model.pvc.readOnly)) }}true{{ end }}
+{{- $trained := ne (dig "xception" "model" "when-missing" "fail" .Values.config) "untrained" }}
+{{- $writable := not (and (eq .Values.model.source "pvc") .Values.model.pvc.readOnly) }}
+{{- if and $trained $writable (ne .Values.model.source "image") }}true{{ end }}
+{{- end }}
+
+{{- define "xception.prefetchArguments" -}}
+{{- $model := dig "xception" "model" (dict) .Values.config }}
+{{- $arguments := list "prefetch" "--models" "/models" }}
+{{- with get $model "precision" }}
+{{- $arguments = concat $arguments (list "--precision" .) }}
+{{- end }}
+{{- if eq (get $model "verify-digest" | toString) "false" }}
+{{- $arguments = append $arguments "--no-verify-digest" }}
+{{- end }}
+{{- toYaml (concat $arguments .Values.model.names) }}
 {{- end }}
 
 {{/* The settings that the rest of the chart relies on, over those of the user. */}}

@@ -3,9 +3,15 @@ package dev.xception.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +36,11 @@ class HealthCommandTest {
         server.stop(0);
     }
 
-    private CommandRun health() {
+    private CommandRun health(String... options) {
         String host = server.getAddress().getHostString();
+        String url = "--url=http://" + host + ":" + server.getAddress().getPort() + "/readyz";
         return CommandRun.of(
-                "health", "--url=http://" + host + ":" + server.getAddress().getPort() + "/readyz");
+                Stream.concat(Stream.of("health", url), Stream.of(options)).toArray(String[]::new));
     }
 
     @Test
@@ -56,6 +63,29 @@ class HealthCommandTest {
         CommandRun run = health();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err().lines()).singleElement().asString().contains("does not answer");
+    }
+
+    @Test
+    void hasAPictureClassified() throws IOException {
+        status = 200;
+        List<Object> sizes = new ArrayList<>();
+        server.createContext("/classify", exchange -> {
+            BufferedImage picture = ImageIO.read(exchange.getRequestBody());
+            sizes.add(picture.getWidth());
+            sizes.add(picture.getHeight());
+            byte[] answer = "{\"predictions\":[]}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        assertThat(health("--classify").out().lines()).containsExactly("ready", "{\"predictions\":[]}");
+        assertThat(sizes).containsExactly(299, 299);
+    }
+
+    @Test
+    void failsWhereThePictureIsNotClassified() {
+        status = 200;
+        assertThat(health("--classify").err().strip()).endsWith("/classify answers 404");
     }
 
     @Test

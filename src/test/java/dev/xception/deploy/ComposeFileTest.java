@@ -26,13 +26,17 @@ class ComposeFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"server", "server-gpu"})
-    void theServerIsConfinedAndHasTimeToDrain(String name) {
+    void theServerIsConfinedAndHasTimeToDrain(String name) throws IOException {
         Map<String, Object> server = map(services.get(name));
         assertThat(server)
                 .containsEntry("read_only", true)
                 .containsEntry("cap_drop", List.of("ALL"))
                 .containsEntry("security_opt", List.of("no-new-privileges:true"));
-        assertThat(seconds((String) server.get("stop_grace_period"))).isGreaterThan(30);
+        Map<String, Object> settings =
+                map(new Yaml().load(Files.readString(Path.of("src/main/resources/application.yaml"))));
+        String drain =
+                (String) map(map(settings.get("spring")).get("lifecycle")).get("timeout-per-shutdown-phase");
+        assertThat(seconds((String) server.get("stop_grace_period"))).isGreaterThan(seconds(drain));
     }
 
     private static int seconds(String duration) {

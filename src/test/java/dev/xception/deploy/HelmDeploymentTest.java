@@ -184,6 +184,23 @@ class HelmDeploymentTest {
     }
 
     @Test
+    void prefetchMakesTheGraphThatTheServerIsToldToServe() {
+        Release release = render(
+                "default",
+                Map.of("config.xception.model.precision", "fp16", "config.xception.model.verify-digest", false));
+        assertThat(pod(release).getInitContainers().getFirst().getArgs())
+                .containsExactly(
+                        "prefetch", "--models", "/models", "--precision", "fp16", "--no-verify-digest", "xception");
+    }
+
+    @Test
+    void nothingIsFetchedWhereRandomWeightsWillDo() {
+        Release release = render("default", Map.of("config.xception.model.when-missing", "untrained"));
+        assertThat(pod(release).getInitContainers()).isNullOrEmpty();
+        assertThat(volume(release, "models").getEmptyDir()).isNotNull();
+    }
+
+    @Test
     void aClaimOutlivesTheReleaseAndIsFilledByThePrefetch() {
         Release release = render("pvc");
         V1PersistentVolumeClaim claim = release.first(V1PersistentVolumeClaim.class);
@@ -268,7 +285,8 @@ class HelmDeploymentTest {
         V1Pod test = release.first(V1Pod.class);
         assertThat(test.getMetadata().getAnnotations()).containsEntry("hook", "test");
         assertThat(test.getSpec().getContainers().getFirst().getArgs())
-                .containsExactly("health", "--classify", "--url", "http://vision-xception-server:80");
+                .containsExactly(
+                        "health", "--classify", "--timeout", "30", "--url", "http://vision-xception-server:80/readyz");
         Map<String, String> selector =
                 release.first(V1Deployment.class).getSpec().getSelector().getMatchLabels();
         assertThat(test.getMetadata().getLabels()).containsEntry("app.kubernetes.io/component", "test");

@@ -66,7 +66,7 @@ class HelmNetworkAndScalingTest {
     void onlyTheDownloadMayLeaveThePod() {
         assertThat(egressPorts(render("default"))).containsExactly(53, 443);
         assertThat(egressPorts(render("pvc"))).containsExactly(53, 443);
-        assertThat(egressPorts(render("everything"))).containsExactly(53, 443, 3128);
+        assertThat(egressPorts(render("everything"))).containsExactly(3128);
     }
 
     @ParameterizedTest
