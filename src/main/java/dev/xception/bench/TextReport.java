@@ -1,185 +1,163 @@
 package dev.xception.bench;
 
-import dev.xception.bench.Comparison.CeilingRounds;
 import dev.xception.bench.Comparison.LoadRounds;
+import dev.xception.bench.Measurement.Usage;
 import java.util.ArrayList;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Results as lines for people. */
+/** Results as text for people: Markdown, whose tables can be read as they are. */
 public final class TextReport {
 
     private static final double MEBIBYTE = 1 << 20;
     private static final List<String> STAGES = List.of("admit", "decode", "preprocess", "queue", "inference");
 
+    private final Formatter out = new Formatter(Locale.ROOT);
+
     private TextReport() {}
 
-    public static List<String> lines(Comparison.Result result) {
-        List<String> lines = new ArrayList<>();
-        CeilingRounds ceiling = result.ceiling();
-        if (ceiling != null) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "ceiling   %.2f pictures/s in batches of %d; one picture takes the session %.2f ms",
-                    ceiling.median().throughput(),
-                    ceiling.median().batchSize(),
-                    ceiling.single().run().p50()));
+    public static String of(Comparison.Result result) {
+        TextReport report = new TextReport();
+        if (result.ceiling() != null) {
+            report.out.format(
+                    "- ceiling: %.2f pictures/s in batches of %d; one picture takes the session %.2f ms%n",
+                    result.ceiling().median().throughput(),
+                    result.ceiling().median().batchSize(),
+                    result.ceiling().single().run().p50());
         }
-        lines.add("");
-        lines.add(header());
+        report.header("of ceiling");
+        result.loads().forEach(load -> report.row(load.median(), load.ratio()));
+        report.out.format("%n");
         for (LoadRounds load : result.loads()) {
-            lines.add(row(load.median(), load.ratio()));
-        }
-        for (LoadRounds load : result.loads()) {
-            lines.addAll(details(load.median()));
+            report.details(load.median());
             if (load.addedMillis() != null) {
-                lines.add(String.format(
-                        Locale.ROOT, "  median latency is %.2f ms above the session's own run", load.addedMillis()));
+                report.out.format("  - median latency: %.2f ms above the session's own run%n", load.addedMillis());
             }
         }
-        return lines;
+        return report.out.toString();
     }
 
-    public static List<String> lines(Overload.Result result) {
-        List<String> lines = new ArrayList<>();
-        lines.add(header());
-        lines.add(row(result.peak(), null));
-        lines.add(row(result.overloaded(), result.goodput()));
-        lines.add(row(result.recovered(), result.recovery()));
-        lines.addAll(details(result.overloaded()));
-        Latencies refusals = result.overloaded().refusals();
-        lines.add(String.format(
-                Locale.ROOT,
-                "  refusals   %d, p50 %.2f ms, p99 %.2f ms",
-                refusals.count(),
-                refusals.p50(),
-                refusals.p99()));
-        lines.add(String.format(
-                Locale.ROOT,
-                "  late       %d answers after the deadline, the latest by %.1f ms",
-                result.overloaded().errors().afterDeadline(),
-                result.overloaded().errors().latestMillis()));
-        lines.add(
-                String.format(Locale.ROOT, "  memory     within %.1f %% of second 10", 100 * result.residentGrowth()));
-        return lines;
+    public static String of(Overload.Result result) {
+        TextReport report = new TextReport();
+        Measurement overloaded = result.overloaded();
+        report.header("of best");
+        report.row(result.peak(), null);
+        report.row(overloaded, result.goodput());
+        report.row(result.recovered(), result.recovery());
+        report.out.format("%n");
+        report.details(overloaded);
+        report.out.format(
+                "  - refusals: %d, p50 %.2f ms, p99 %.2f ms%n",
+                overloaded.refusals().count(),
+                overloaded.refusals().p50(),
+                overloaded.refusals().p99());
+        report.out.format(
+                "  - after their deadline: %d answers, the latest by %.1f ms%n",
+                overloaded.errors().afterDeadline(), overloaded.errors().latestMillis());
+        report.out.format("  - resident memory: within %.1f %% of second 10%n", 100 * result.residentGrowth());
+        return report.out.toString();
     }
 
-    public static List<String> lines(Soak.Result result) {
-        List<String> lines = new ArrayList<>();
-        lines.add(header());
-        lines.add(row(result.capacity(), null));
-        lines.add(row(
-                result.steady(),
-                result.steady().throughput() / result.capacity().throughput()));
-        lines.addAll(details(result.steady()));
+    public static String of(Soak.Result result) {
+        TextReport report = new TextReport();
+        Measurement steady = result.steady();
+        report.header("of capacity");
+        report.row(result.capacity(), null);
+        report.row(steady, steady.throughput() / result.capacity().throughput());
+        report.out.format("%n");
+        report.details(steady);
         Trend trend = result.residentMebibytesPerHour();
         if (trend != null) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "  memory     %+.2f MiB/h, standard error %.2f: %s",
+            report.out.format(
+                    "  - resident memory: %+.2f MiB/h, standard error %.2f: %s%n",
                     trend.slope(),
                     trend.standardError(),
-                    trend.isDistinctFromZero() ? "a trend" : "indistinguishable from zero"));
+                    trend.isDistinctFromZero() ? "a trend" : "indistinguishable from zero");
         }
-        lines.add(result.steady().timeline().stream()
-                .map(moment -> String.format(Locale.ROOT, "%.0f", moment.p99()))
-                .collect(Collectors.joining(" ", "  p99 ms     ", "")));
-        return lines;
+        report.out.format(
+                "  - p99 in ms, part by part: %s%n",
+                steady.timeline().stream()
+                        .map(moment -> Long.toString(Math.round(moment.p99())))
+                        .collect(Collectors.joining(" ")));
+        return report.out.toString();
     }
 
-    public static List<String> drainLines(List<Drain.Result> drains) {
-        List<String> lines = new ArrayList<>();
-        lines.add("drain   answered   after SIGTERM   refused   lost   exit code");
+    public static String of(List<Drain.Result> drains) {
+        TextReport report = new TextReport();
+        report.out.format("%n| drain | answered | after SIGTERM | refused | lost | exit code |%n");
+        report.out.format("| ----: | -------: | ------------: | ------: | ---: | --------: |%n");
         for (int i = 0; i < drains.size(); i++) {
             Drain.Result drain = drains.get(i);
             long good = drain.answers().getOrDefault(LoadRecorder.OK, 0L);
             long all =
                     drain.answers().values().stream().mapToLong(Long::longValue).sum();
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%5d %10d %15d %9d %6d %11d",
-                    i + 1,
-                    good,
-                    drain.answeredAfterSignal(),
-                    all - good,
-                    drain.lost(),
-                    drain.exitCode()));
+            report.out.format(
+                    "| %5d | %8d | %13d | %7d | %4d | %9d |%n",
+                    i + 1, good, drain.answeredAfterSignal(), all - good, drain.lost(), drain.exitCode());
         }
-        return lines;
+        return report.out.toString();
     }
 
-    private static String header() {
-        return String.format(
-                Locale.ROOT,
-                "%-22s %9s %7s %9s %9s %9s %9s   %s",
-                "load",
-                "answers/s",
-                "ratio",
-                "p50 ms",
-                "p90 ms",
-                "p99 ms",
-                "p99.9 ms",
-                "errors");
+    private void header(String ratio) {
+        out.format(
+                "%n| load                   | answers/s | %11s |  p50 ms |  p90 ms |  p99 ms | p99.9 ms | errors |%n",
+                ratio);
+        out.format(
+                "| ---------------------- | --------: | ----------: | ------: | ------: | ------: | -------: | ------ |%n");
     }
 
-    private static String row(Measurement measurement, @Nullable Double ratio) {
+    private void row(Measurement measurement, @Nullable Double ratio) {
         Latencies latency = measurement.latency();
-        return String.format(
-                Locale.ROOT,
-                "%-22s %9.2f %7s %9.2f %9.2f %9.2f %9.2f   %s",
-                measurement.load(),
-                measurement.throughput(),
-                ratio == null ? "" : String.format(Locale.ROOT, "%.3f", ratio),
-                latency.p50(),
-                latency.p90(),
-                latency.p99(),
-                latency.p999(),
-                errors(measurement.errors()));
+        out.format("| %-22s | %9.2f | ", measurement.load(), measurement.throughput());
+        if (ratio == null) {
+            out.format("%11s", "");
+        } else {
+            out.format("%11.3f", ratio);
+        }
+        out.format(
+                " | %7.2f | %7.2f | %7.2f | %8.2f | %s |%n",
+                latency.p50(), latency.p90(), latency.p99(), latency.p999(), errors(measurement.errors()));
     }
 
     private static String errors(Errors errors) {
         List<String> counts = new ArrayList<>();
-        errors.byStatus().forEach((status, count) -> counts.add(count + " x " + status));
-        counts.sort(null);
-        named(counts, errors.notAccepted(), "not accepted");
-        named(counts, errors.lost(), "LOST");
-        named(counts, errors.unsent(), "unsent");
+        errors.byStatus().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .forEach(entry -> counts.add(entry.getValue() + " x " + entry.getKey()));
+        addIfAny(counts, errors.notAccepted(), "not accepted");
+        addIfAny(counts, errors.lost(), "LOST");
+        addIfAny(counts, errors.unsent(), "unsent");
         return counts.isEmpty() ? "none" : String.join(", ", counts);
     }
 
-    private static void named(List<String> counts, long count, String name) {
+    private static void addIfAny(List<String> counts, long count, String name) {
         if (count > 0) {
             counts.add(count + " " + name);
         }
     }
 
-    private static List<String> details(Measurement measurement) {
-        List<String> lines = new ArrayList<>();
-        lines.add("");
-        lines.add(measurement.load() + ":");
-        Map<String, Latencies> stages = measurement.stages();
-        List<String> times = new ArrayList<>();
+    private void details(Measurement measurement) {
+        out.format("- %s%n", measurement.load());
+        List<String> means = new ArrayList<>();
         for (String stage : STAGES) {
-            Latencies taken = stages.get(stage);
-            if (taken != null) {
-                times.add(String.format(Locale.ROOT, "%s %.2f", stage, taken.mean()));
+            Latencies times = measurement.stages().get(stage);
+            if (times != null) {
+                means.add(String.format(Locale.ROOT, "%s %.2f", stage, times.mean()));
             }
         }
-        if (!times.isEmpty()) {
-            lines.add("  stages     " + String.join(", ", times) + " (mean ms)");
+        if (!means.isEmpty()) {
+            out.format("  - stages in the server, mean ms: %s%n", String.join(", ", means));
         }
-        lines.add(String.format(
-                Locale.ROOT,
-                "  processor  %.2f ms per answer in the server, %.2f ms in this client",
-                measurement.usage().serverCpuMillis(),
-                measurement.usage().clientCpuMillis()));
-        if (measurement.usage().residentBytes() > 0) {
-            lines.add(String.format(
-                    Locale.ROOT, "  resident   %.0f MiB", measurement.usage().residentBytes() / MEBIBYTE));
+        Usage usage = measurement.usage();
+        if (usage.serverCpuMillis() > 0) {
+            out.format("  - processor time per answer: %.2f ms in the server%n", usage.serverCpuMillis());
         }
-        return lines;
+        out.format("  - processor time per answer: %.2f ms in this client%n", usage.clientCpuMillis());
+        if (usage.residentBytes() > 0) {
+            out.format("  - resident memory: %.0f MiB%n", usage.residentBytes() / MEBIBYTE);
+        }
     }
 }

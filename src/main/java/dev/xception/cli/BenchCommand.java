@@ -36,6 +36,9 @@ import tools.jackson.databind.json.JsonMapper;
                         + "sessions can do.")
 final class BenchCommand implements Callable<Integer> {
 
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
     private static final List<Integer> CONCURRENCIES = List.of(1, 2, 4, 8);
     private static final Duration LONGEST_CAPACITY = Duration.ofSeconds(30);
 
@@ -107,8 +110,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "With --overload: the X-Request-Timeout of every request (default: ${DEFAULT-VALUE}).")
     Duration deadline;
 
-    @Option(names = "--json", description = "One JSON object with every round.")
+    @Option(names = "--json", description = "Print one JSON object with every round.")
     boolean json;
+
+    @Option(names = "--json-file", paramLabel = "FILE", description = "Write that object to a file.")
+    @Nullable
+    Path jsonFile;
 
     @Mixin
     BenchServerOptions server;
@@ -141,7 +148,7 @@ final class BenchCommand implements Callable<Integer> {
         Integer drain;
     }
 
-    /** What {@code --json} prints. */
+    /** The JSON form. */
     private record Report(Machine machine, String server, Object result) {}
 
     BenchCommand(Terminal terminal) {
@@ -178,33 +185,33 @@ final class BenchCommand implements Callable<Integer> {
     private void compare(LoadGenerator generator, Target target, List<byte[]> pictures) throws IOException {
         Schedule schedule = new Schedule(rounds, warmUp, duration);
         if (!ceiling) {
-            report(target, new Comparison(generator, target, null, List.of(1), this::progress), schedule);
+            compare(target, new Comparison(generator, target, null, List.of(1), this::progress), schedule);
             return;
         }
         try (BenchCeiling sessions = BenchCeiling.open(model.resolve(terminal), server.serving(model), pictures)) {
-            report(
+            compare(
                     target,
                     new Comparison(generator, target, sessions.ceiling(), sessions.batchSizes(), this::progress),
                     schedule);
         }
     }
 
-    private void report(Target target, Comparison comparison, Schedule schedule) {
+    private void compare(Target target, Comparison comparison, Schedule schedule) throws IOException {
         Comparison.Result result = comparison.run(loads(), schedule);
-        report(target, result, TextReport.lines(result));
+        report(target, result, TextReport.of(result));
     }
 
-    private void overload(LoadGenerator generator, Target target, double factor) {
+    private void overload(LoadGenerator generator, Target target, double factor) throws IOException {
         Overload.Result result = Overload.run(
                 generator, target, busy(), factor, deadline, new Schedule(1, warmUp, duration), this::progress);
-        report(target, result, TextReport.lines(result));
+        report(target, result, TextReport.of(result));
     }
 
-    private void soak(LoadGenerator generator, Target target, double share) {
+    private void soak(LoadGenerator generator, Target target, double share) throws IOException {
         Duration capacity = duration.compareTo(LONGEST_CAPACITY) < 0 ? duration : LONGEST_CAPACITY;
         Soak.Result result =
                 Soak.run(generator, target, busy(), share, new Schedule(1, warmUp, capacity), duration, this::progress);
-        report(target, result, TextReport.lines(result));
+        report(target, result, TextReport.of(result));
     }
 
     private int drain(int times, List<byte[]> pictures) throws IOException, InterruptedException {
@@ -213,11 +220,7 @@ final class BenchCommand implements Callable<Integer> {
             progress("drain %d of %d".formatted(i, times));
             results.add(drainOnce(pictures));
         }
-        if (json) {
-            terminal.print(json("drain", results));
-        } else {
-            TextReport.drainLines(results).forEach(terminal::print);
-        }
+        report("started for each drain", results, TextReport.of(results));
         return results.stream().allMatch(result -> result.lost() == 0) ? 0 : 1;
     }
 
@@ -246,19 +249,15 @@ final class BenchCommand implements Callable<Integer> {
         terminal.warn("bench: " + line);
     }
 
-    private void report(Target target, Object result, List<String> lines) {
-        if (json) {
-            terminal.print(json(target.server().toString(), result));
-        } else {
-            terminal.print(Machine.here().toString());
-            lines.forEach(terminal::print);
-        }
+    private void report(Target target, Object result, String text) throws IOException {
+        report(target.server().toString(), result, text);
     }
 
-    private static String json(String server, Object result) {
-        return JsonMapper.builder()
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .build()
-                .writeValueAsString(new Report(Machine.here(), server, result));
+    private void report(String address, Object result, String text) throws IOException {
+        Report report = new Report(Machine.here(), address, result);
+        if (jsonFile != null) {
+            Files.writeString(jsonFile, JSON.writeValueAsString(report));
+        }
+        terminal.print(json ? JSON.writeValueAsString(report) : "- machine: " + report.machine() + "\n" + text);
     }
 }

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Measures what docs/performance.md states, on this machine: about 20 minutes and the soak. The machine must be otherwise idle.
+#
+#   MODELS=DIR     folder with the models                      (models)
+#   XCEPTION=NAME  the Xception in it, int8 too where it lies  (xception)
+#   MOBILENET=NAME a small model; without it its parts are left out
+#   IMAGES=DIR     pictures to send                            (required)
+#   SOAK=TIME      length of the soak, 0 for none              (15m)
+#   DRAINS=N       how often SIGTERM is sent under load        (20)
+#   PARTS="a b"    only these: fp32 int8 mobilenet jmh overload drain soak
+#
+# Writes one JSON file per part and all results as Markdown to target/bench.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+models=${MODELS:-models} xception=${XCEPTION:-xception} mobilenet=${MOBILENET:-} images=${IMAGES:?pictures to send}
+soak=${SOAK:-15m} drains=${DRAINS:-20} parts=${PARTS:-fp32 int8 mobilenet jmh overload drain soak}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jar=target/xception-server.jar
+out=target/bench
+results=$out/results.md
+
+[ -f "$jar" ] || { echo "build first: ./mvnw package -DskipTests" >&2; exit 1; }
+mkdir -p "$out"
+printf '# Measured %s, commit %s\n\nLoad before: %s\n' "$(date -u +%FT%RZ)" \
+  "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" "$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || uptime)" > "$results"
+
+wanted() { [[ " $parts " == *" $1 "* ]]; }
+
+# bench NAME TITLE OPTION...: a failure is noted and does not stop the rest.
+bench() {
+  local name=$1 title=$2
+  shift 2
+  echo "== $title" >&2
+  printf '\n## %s\n\n' "$title" >> "$results"
+  "$java" -jar "$jar" bench --images "$images" --models "$models" --json-file "$out/$name.json" "$@" >> "$results" ||
+    echo "- FAILED" >> "$results"
+}
+
+if wanted fp32; then
+  bench fp32 "Xception fp32 against its ceiling" --start --model "$xception" \
+    --concurrency 1,8 --duration 12s --warm-up 3s
+fi
+if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
+  bench int8 "Xception int8 against its ceiling" --start --model "$xception" --precision int8 \
+    --concurrency 1,8 --duration 12s --warm-up 3s
+fi
+if wanted mobilenet && [ -n "$mobilenet" ]; then
+  bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start --model "$mobilenet" \
+    --concurrency 1,8,16 --duration 8s --warm-up 3s
+fi
+if wanted jmh; then
+  echo "== JMH" >&2
+  printf '\n## Decode and preprocess, one core\n\n```\n' >> "$results"
+  ./mvnw -q -Pbench test-compile exec:exec -Dbench=ImageBenchmark \
+    -Dbench.flags="-f 1 -wi 3 -i 5 -w 1 -r 1 -rf json -rff $out/jmh.json" > "$out/jmh.txt" || echo "- FAILED" >> "$results"
+  grep -A99 '^Benchmark ' "$out/jmh.txt" >> "$results" || true
+  printf '```\n' >> "$results"
+fi
+if wanted overload; then
+  bench overload "Ten times the capacity, for a minute" --start --model "$xception" \
+    --overload 10 --duration 60s --warm-up 5s --concurrency 8
+fi
+if wanted drain; then
+  bench drain "SIGTERM under load" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
+fi
+if wanted soak && [ "$soak" != 0 ]; then
+  # Started here, so that jcmd can look into it before and after.
+  "$java" -XX:NativeMemoryTracking=summary -jar "$jar" serve --models "$models" --model "$xception" \
+    --server.address=127.0.0.1 --server.port=18080 --management.server.port=18081 > "$out/soak-server.log" 2>&1 &
+  server=$!
+  trap 'kill "$server" 2>/dev/null || true' EXIT
+  until "$java" -jar "$jar" health --url http://127.0.0.1:18080/readyz > /dev/null 2>&1; do
+    kill -0 "$server" || { tail -5 "$out/soak-server.log" >&2; exit 1; }
+    sleep 1
+  done
+  # The baseline of native memory is taken when capacity has been measured and the soak is under way.
+  (sleep 120 && "${java%java}jcmd" "$server" VM.native_memory baseline) > /dev/null 2>&1 &
+  bench soak "Soak at 0.8 of capacity for $soak" --url http://127.0.0.1:18080 --pid "$server" --model "$xception" \
+    --soak 0.8 --duration "$soak" --warm-up 10s --concurrency 8
+  "${java%java}jcmd" "$server" VM.native_memory summary.diff > "$out/native-memory.txt" || true
+  printf '\nNative memory since minute 2:\n\n```\n%s\n```\n' "$(grep -E '^Total|^ *Total|committed=' "$out/native-memory.txt" | head -20)" >> "$results"
+  kill "$server"
+  wait "$server" || true
+fi
+echo "$results"

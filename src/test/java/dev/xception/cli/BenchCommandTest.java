@@ -1,0 +1,140 @@
+package dev.xception.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.xception.TinyModel;
+import java.awt.Color;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Against a server that answers everything at once with one status, and a ceiling on a tiny model. */
+class BenchCommandTest {
+
+    private static final String SHORT = "--duration=50ms";
+
+    @TempDir
+    Path folder;
+
+    private final AtomicInteger status = new AtomicInteger(200);
+    private HttpServer server;
+    private Path picture;
+
+    @BeforeEach
+    void start() throws IOException {
+        TinyModel.create(folder);
+        picture = Files.write(folder.resolve("red.png"), TinyModel.picture(Color.RED, 20, 20, "png"));
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/classify", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(status.get(), -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private CommandRun bench(String... more) {
+        String[] arguments = {
+            "bench",
+            "--url=http://127.0.0.1:" + server.getAddress().getPort(),
+            "--images=" + picture,
+            "--models=" + folder,
+            "--model=" + TinyModel.NAME,
+            "--provider=cpu",
+            "--warm-up=0s",
+            "--rounds=1"
+        };
+        return CommandRun.of(
+                Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new));
+    }
+
+    @Test
+    void comparesAServerWithItsCeiling() {
+        CommandRun run = bench("--concurrency=2", "--rate=100", SHORT);
+        assertThat(run.err()).doesNotContain("error");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("- ceiling: ")
+                .containsPattern("\\| closed, 2 at a time +\\| +[0-9.]+ \\| +[0-9.]+ \\|")
+                .contains("| open, 100.0/s ");
+    }
+
+    @Test
+    void writesEveryRoundAsJson() throws IOException {
+        Path file = folder.resolve("result.json");
+        CommandRun run = bench("--concurrency=1", "--json", "--json-file=" + file, SHORT);
+        JsonNode json = JsonMapper.shared().readTree(run.out());
+        assertThat(json.at("/machine/processors").asInt()).isPositive();
+        assertThat(json.at("/result/ceiling/single/batch_size").asInt()).isEqualTo(1);
+        assertThat(json.at("/result/loads/0/rounds")).hasSize(1);
+        assertThat(json.at("/result/loads/0/rounds/0/latency").has("p999")).isTrue();
+        assertThat(json.at("/result/loads/0/rounds/0/errors/by_status")).isEmpty();
+        assertThat(JsonMapper.shared().readTree(Files.readString(file))).isEqualTo(json);
+    }
+
+    @Test
+    void refusesASessionCountThatIsNoNumber() {
+        CommandRun run = bench("--concurrency=1", "--server-option=xception.session.count=two");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("xception.session.count must be a number, not 'two'");
+    }
+
+    @Test
+    void overloadsAndLooksWhetherTheServerRecovers() {
+        CommandRun run = bench("--concurrency=1", "--overload=2", "--duration=1s");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("of best", "refusals: 0");
+    }
+
+    @Test
+    void soaks() {
+        assertThat(bench("--concurrency=1", "--soak=0.5", "--duration=1s").out())
+                .contains("of capacity", "| open, ");
+    }
+
+    @Test
+    void doesNotMeasureAServerThatRefusesTheFirstPicture() {
+        status.set(404);
+        CommandRun run = bench();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("answers the first picture with 404");
+    }
+
+    @Test
+    void saysThatThereIsNoServer() {
+        server.stop(0);
+        CommandRun run = bench();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("no server there");
+    }
+
+    @Test
+    void sendsNoLoadToAnotherMachine() {
+        CommandRun run = CommandRun.of("bench", "--url=http://192.0.2.1:8080", "--images=" + picture);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("another machine");
+    }
+
+    @Test
+    void refusesATimeThatIsNone() {
+        CommandRun run = bench("--duration=soon");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("'soon' is no time such as 500ms, 30s or 15m");
+    }
+}
