@@ -52,7 +52,17 @@ class ArchitectureTest {
     static final ArchRule modelKnowsNoOtherPackage = knowsOnly("model");
 
     @ArchTest
-    static final ArchRule importKnowsNoOtherPackage = knowsOnly("modelimport");
+    static final ArchRule importKnowsNoOtherPackageButCalibrationRunsGraphs = knowsOnly("modelimport", "inference");
+
+    @ArchTest
+    static final ArchRule onlyCalibrationRunsGraphsInTheImport = noClasses()
+            .that()
+            .resideInAPackage("dev.xception.modelimport..")
+            .and()
+            .resideOutsideOfPackage("dev.xception.modelimport.quantisation..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.xception.inference..");
 
     @ArchTest
     static final ArchRule classificationKnowsImageBatchAndModel =

@@ -51,6 +51,7 @@ public final class Commands {
                 .addSubcommand(new PreprocessCommand(terminal))
                 .addSubcommand(new InferCommand(terminal))
                 .addSubcommand(new BenchCommand(terminal))
+                .addSubcommand(new QuantizeCommand(terminal))
                 .addSubcommand(new HealthCommand(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(writer(terminal.out()))

@@ -5,6 +5,7 @@ import dev.xception.image.InvalidImageException;
 import dev.xception.inference.InferenceException;
 import dev.xception.model.ModelException;
 import dev.xception.modelimport.InvalidModelException;
+import dev.xception.modelimport.quantisation.InsufficientAgreementException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -46,6 +47,7 @@ public final class FailureMessage {
             case ModelException e -> Optional.ofNullable(e.getMessage());
             case InvalidModelException e -> Optional.ofNullable(e.getMessage());
             case InferenceException e -> Optional.ofNullable(e.getMessage());
+            case InsufficientAgreementException e -> Optional.ofNullable(e.getMessage());
             case InvalidImageException e -> Optional.ofNullable(e.getMessage());
             case UnsupportedByModelException e -> Optional.ofNullable(e.getMessage());
             case NoSuchFileException e -> Optional.of(e.getFile() + ": no such file");

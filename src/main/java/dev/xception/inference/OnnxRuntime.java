@@ -18,14 +18,14 @@ import java.util.Optional;
  * the system has no shell (onnxruntime issue 32173). Only an environment variable prevents this, and it has to be set in
  * this very process.
  */
-final class OnnxRuntime {
+public final class OnnxRuntime {
 
     private static final String TELEMETRY_SWITCH = "ORT_DISABLE_TELEMETRY";
 
     private OnnxRuntime() {}
 
     /** The environment, or an {@link InferenceException} where the library does not run on this machine. */
-    static OrtEnvironment environment() {
+    public static OrtEnvironment environment() {
         try {
             return Loaded.ENVIRONMENT;
         } catch (LinkageError e) {

@@ -22,7 +22,7 @@ public final class OnnxFile {
 
     private OnnxFile() {}
 
-    static void write(ModelProto model, Path target) throws IOException {
+    public static void write(ModelProto model, Path target) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         // Not a temporary file of Java's, which nobody but its owner may read.

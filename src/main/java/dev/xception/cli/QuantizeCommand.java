@@ -1,0 +1,234 @@
+package dev.xception.cli;
+
+import dev.xception.image.Filter;
+import dev.xception.image.Fit;
+import dev.xception.image.ImageDecoder;
+import dev.xception.image.InputShape;
+import dev.xception.image.InvalidImageException;
+import dev.xception.image.Preprocessor;
+import dev.xception.image.RgbImage;
+import dev.xception.model.ModelDescriptor;
+import dev.xception.model.Precision;
+import dev.xception.model.ServableModel;
+import dev.xception.modelimport.quantisation.CalibrationMethod;
+import dev.xception.modelimport.quantisation.LayerNoise;
+import dev.xception.modelimport.quantisation.QuantisationOptions;
+import dev.xception.modelimport.quantisation.QuantisationProgress;
+import dev.xception.modelimport.quantisation.QuantisationReport;
+import dev.xception.modelimport.quantisation.Quantiser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes the int8 graph of a model. */
+@Command(
+        name = "quantize",
+        description = "Make a model's int8 graph: integer arithmetic, calibrated with pictures, checked against float.")
+final class QuantizeCommand implements Callable<Integer> {
+
+    private static final String AUTO = "auto";
+    private static final int MOST_COMPARED = 256;
+    private static final double MEGABYTE = 1e6;
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "xception",
+            description = "The model (default: ${DEFAULT-VALUE}).")
+    String name;
+
+    @Option(
+            names = "--images",
+            required = true,
+            paramLabel = "DIR",
+            description = "Pictures like those that will be classified.")
+    String images;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "How many of them to calibrate with (default: ${DEFAULT-VALUE}). The others are compared on.")
+    int samples;
+
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            defaultValue = "mse",
+            description = "How ranges are chosen: minmax, percentile, entropy or mse (default: ${DEFAULT-VALUE}).")
+    CalibrationMethod method;
+
+    @Option(
+            names = "--keep-float",
+            paramLabel = "N|auto",
+            defaultValue = AUTO,
+            description = "How many layers stay float, those that lose most; auto: as many as the agreement needs.")
+    String keepFloat;
+
+    @Option(
+            names = "--min-agreement",
+            paramLabel = "SHARE",
+            defaultValue = "0.9",
+            description = "The least share of pictures in the float model's class, else nothing is written (default:"
+                    + " ${DEFAULT-VALUE}).")
+    double minAgreement;
+
+    @Option(
+            names = "--weight-bits",
+            paramLabel = "7|8",
+            defaultValue = "8",
+            description = "7 for x86 processors without VNNI, where 8 can overflow (default: ${DEFAULT-VALUE}).")
+    int weightBits;
+
+    @Option(names = "--layers", description = "Print the signal to noise ratio at each layer.")
+    boolean withLayers;
+
+    @Mixin
+    PictureOptions pictures;
+
+    @Mixin
+    ModelsOption models;
+
+    QuantizeCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        QuietLogging.start();
+        QuantisationOptions options =
+                new QuantisationOptions(method, floatLayers(), minAgreement, weightBits, withLayers);
+        if (samples < 1) {
+            throw new CommandException("--samples must be at least 1, not " + samples);
+        }
+        ServableModel model = Preparation.prepare(models.directory(), name, Precision.FP32, terminal);
+        List<Path> found = PictureFiles.find(List.of(images));
+        List<Path> calibration = evenly(found, samples);
+        List<Path> others = new ArrayList<>(found);
+        others.removeAll(calibration);
+        List<Path> comparison = evenly(others.isEmpty() ? found : others, MOST_COMPARED);
+        if (others.isEmpty()) {
+            terminal.warn("all pictures are needed for calibration: the comparison is with the same ones");
+        }
+        Path int8 = model.onnx().resolveSibling(Precision.INT8.fileName(name));
+        InputPictures input = new InputPictures(model.descriptor());
+        QuantisationReport report;
+        try (Progress progress = terminal.progress("quantize " + name, "", 1, calibration.size())) {
+            report = Quantiser.quantise(
+                    model.onnx(),
+                    () -> calibration.stream().map(input::of).iterator(),
+                    () -> comparison.stream().map(input::of).iterator(),
+                    options,
+                    step -> {
+                        if (step == QuantisationProgress.Step.CALIBRATE) {
+                            progress.step();
+                        }
+                    },
+                    int8);
+        }
+        tell(report, int8);
+        return 0;
+    }
+
+    private @Nullable Integer floatLayers() {
+        if (keepFloat.equals(AUTO)) {
+            return null;
+        }
+        try {
+            return Integer.parseUnsignedInt(keepFloat);
+        } catch (NumberFormatException e) {
+            throw new CommandException("--keep-float must be auto or a number, not \"" + keepFloat + "\"", e);
+        }
+    }
+
+    /** At most so many, spread over the list. */
+    private static List<Path> evenly(List<Path> files, int count) {
+        if (files.size() <= count) {
+            return files;
+        }
+        List<Path> some = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            some.add(files.get((int) ((long) i * files.size() / count)));
+        }
+        return some;
+    }
+
+    /** Pictures as the model would see them when served. One buffer serves them all. */
+    private final class InputPictures {
+
+        private final ImageDecoder decoder = pictures.decoder();
+        private final Preprocessor preprocessor;
+        private final Fit fit;
+        private final ByteBuffer buffer;
+
+        InputPictures(ModelDescriptor descriptor) {
+            ModelDescriptor.Input input = descriptor.input();
+            InputShape shape = new InputShape(input.width(), input.height(), input.channels());
+            ModelDescriptor.Preprocessing defaults = descriptor.preprocessing();
+            this.fit = pictures.fit != null
+                    ? pictures.fit
+                    : Fit.valueOf(defaults.fit().toUpperCase(Locale.ROOT));
+            this.preprocessor = new Preprocessor(
+                    shape,
+                    pictures.filter != null
+                            ? pictures.filter
+                            : Filter.valueOf(defaults.filter().toUpperCase(Locale.ROOT)));
+            this.buffer = ByteBuffer.allocateDirect(shape.bytes());
+        }
+
+        ByteBuffer of(Path file) {
+            try (RgbImage decoded = decoder.decode(Files.readAllBytes(file))) {
+                preprocessor.preprocess(decoded, fit, buffer.clear());
+                return buffer.clear();
+            } catch (InvalidImageException | IOException e) {
+                throw new CommandException(file + ": " + FailureMessage.of(e).orElse("cannot be read"), e);
+            }
+        }
+    }
+
+    private void tell(QuantisationReport report, Path int8) throws IOException {
+        row("file", int8 + String.format(Locale.ROOT, ", %.1f MB", Files.size(int8) / MEGABYTE));
+        row(
+                "calibration",
+                report.calibrationPictures() + " pictures, " + method.name().toLowerCase(Locale.ROOT));
+        row(
+                "top-1 agreement",
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d (%.1f %%)",
+                        report.agreement().sameTop1(),
+                        report.agreement().pictures(),
+                        100 * report.agreement().top1()));
+        row(
+                "mean difference",
+                String.format(
+                        Locale.ROOT, "%.6f per probability", report.agreement().meanAbsoluteDifference()));
+        row("float layers", report.floatLayers().isEmpty() ? "none" : String.join(" ", report.floatLayers()));
+        row(
+                "operators",
+                report.operators().entrySet().stream()
+                        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                        .map(operator -> operator.getValue() + " " + operator.getKey())
+                        .collect(Collectors.joining(", ")));
+        for (LayerNoise layer : report.layers()) {
+            terminal.print(String.format(Locale.ROOT, "%7.1f dB  %s", layer.decibels(), layer.layer()));
+        }
+    }
+
+    private void row(String name, String value) {
+        terminal.print(String.format(Locale.ROOT, "%-16s %s", name, value));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.xception.modelimport.quantisation;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the values of every tensor that may become bytes are like.
+ *
+ * @param histograms by tensor
+ * @param pictures how many were run
+ */
+record Calibration(Map<String, Histogram> histograms, int pictures) {
+
+    /**
+     * Runs the pictures through the float graph, one at a time.
+     *
+     * @param pictureStarted is told of each
+     */
+    static Calibration run(FloatGraph graph, Iterable<ByteBuffer> pictures, Runnable pictureStarted) {
+        List<String> tensors = new ArrayList<>(graph.measuredTensors());
+        Map<String, Histogram> histograms = new LinkedHashMap<>();
+        tensors.forEach(tensor -> histograms.put(tensor, new Histogram()));
+        int count = 0;
+        try (GraphSession session = GraphSession.open(GraphSession.withOutputs(graph.model(), tensors))) {
+            for (ByteBuffer picture : pictures) {
+                pictureStarted.run();
+                try (GraphSession.Values values = session.run(picture)) {
+                    histograms.forEach((tensor, histogram) -> histogram.add(values.get(tensor)));
+                }
+                count++;
+            }
+        }
+        if (count == 0) {
+            throw new IllegalArgumentException("calibration needs at least one picture");
+        }
+        return new Calibration(histograms, count);
+    }
+
+    /** How each tensor is kept in bytes. */
+    Map<String, ByteScale> scales(CalibrationMethod method) {
+        Map<String, ByteScale> scales = new LinkedHashMap<>();
+        histograms.forEach((tensor, histogram) -> scales.put(tensor, ByteScale.over(method.range(histogram))));
+        return scales;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.xception.modelimport.quantisation;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.xception.modelimport.quantisation.Operation.Kind;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A float graph read for quantisation: each node is told what it can become on bytes, and an activation that clips at zero is
+ * made part of the layer before it, since bytes whose range begins at zero clip by themselves.
+ */
+final class FloatGraph {
+
+    private final ModelProto model;
+    private final Map<String, TensorProto> constants = new HashMap<>();
+    private final Map<String, List<NodeProto>> readers = new HashMap<>();
+    private final Set<String> outputs = new HashSet<>();
+    private final List<Operation> operations = new ArrayList<>();
+
+    FloatGraph(ModelProto model) {
+        this.model = model;
+        GraphProto graph = model.getGraph();
+        graph.getInitializerList().forEach(constant -> constants.put(constant.getName(), constant));
+        graph.getOutputList().stream().map(ValueInfoProto::getName).forEach(outputs::add);
+        for (NodeProto node : graph.getNodeList()) {
+            node.getInputList()
+                    .forEach(input -> readers.computeIfAbsent(input, _ -> new ArrayList<>())
+                            .add(node));
+        }
+        Set<String> absorbed = new HashSet<>();
+        for (NodeProto node : graph.getNodeList()) {
+            if (!absorbed.contains(node.getOutput(0))) {
+                Operation operation = operation(node);
+                operations.add(operation);
+                absorbed.add(operation.result());
+            }
+        }
+    }
+
+    private Operation operation(NodeProto node) {
+        Operation operation = Operation.of(kind(node), node);
+        NodeProto next = onlyReader(node.getOutput(0));
+        if (next == null) {
+            return operation;
+        }
+        boolean absorbs = switch (operation.kind()) {
+            case LAYER, ADD -> isClippedAtZero(next);
+            case RESCALE -> node.getOpType().equals("Mul") && next.getOpType().equals("Add") && hasNumber(next);
+            default -> false;
+        };
+        return absorbs ? operation.then(next) : operation;
+    }
+
+    private Kind kind(NodeProto node) {
+        return switch (node.getOpType()) {
+            case "Conv" -> constants.containsKey(node.getInput(1)) ? Kind.LAYER : Kind.FLOAT;
+            case "Gemm" -> isDense(node) ? Kind.LAYER : Kind.FLOAT;
+            case "Add" -> node.getInputList().stream().noneMatch(constants::containsKey) ? Kind.ADD : Kind.FLOAT;
+            case "MaxPool", "Transpose" -> Kind.MOVE;
+            case "Relu", "Clip" -> isClippedAtZero(node) ? Kind.MOVE : Kind.FLOAT;
+            case "Pad" -> node.getInputCount() == 2 && attribute(node, "mode") == null ? Kind.MOVE : Kind.FLOAT;
+            case "Cast" -> node.getInput(0).equals(model.getGraph().getInput(0).getName()) ? Kind.INPUT : Kind.FLOAT;
+            case "Mul" -> hasNumber(node) ? Kind.RESCALE : Kind.FLOAT;
+            default -> Kind.FLOAT;
+        };
+    }
+
+    private boolean isDense(NodeProto node) {
+        return constants.containsKey(node.getInput(1))
+                && number(node, "alpha", 1) == 1
+                && number(node, "beta", 1) == 1
+                && integer(node, "transA", 0) == 0;
+    }
+
+    private boolean isClippedAtZero(NodeProto node) {
+        return switch (node.getOpType()) {
+            case "Relu" -> true;
+            case "Clip" ->
+                node.getInputCount() == 3
+                        && constants.containsKey(node.getInput(1))
+                        && constants.containsKey(node.getInput(2))
+                        && floats(node.getInput(1))[0] == 0;
+            default -> false;
+        };
+    }
+
+    /** Whether the second input is one constant number. */
+    private boolean hasNumber(NodeProto node) {
+        return constants.containsKey(node.getInput(1)) && floats(node.getInput(1)).length == 1;
+    }
+
+    private @Nullable NodeProto onlyReader(String tensor) {
+        List<NodeProto> all = readers.getOrDefault(tensor, List.of());
+        return all.size() == 1 && !outputs.contains(tensor) ? all.getFirst() : null;
+    }
+
+    ModelProto model() {
+        return model;
+    }
+
+    /** In the order in which they run. */
+    List<Operation> operations() {
+        return operations;
+    }
+
+    /** What the layers and sums that can compute on bytes give, in order. */
+    List<String> integerResults() {
+        return operations.stream()
+                .filter(Operation::isInteger)
+                .map(Operation::result)
+                .toList();
+    }
+
+    /** The tensors that bytes may be made of, in order. */
+    Set<String> measuredTensors() {
+        Set<String> tensors = new LinkedHashSet<>();
+        for (Operation operation : operations) {
+            if (operation.isInteger()) {
+                tensors.add(operation.input());
+                if (operation.kind() == Kind.ADD) {
+                    tensors.add(operation.node().getInput(1));
+                }
+                tensors.add(operation.result());
+            }
+        }
+        return tensors;
+    }
+
+    TensorProto constant(String name) {
+        TensorProto constant = constants.get(name);
+        if (constant == null) {
+            throw new IllegalArgumentException("no constant " + name);
+        }
+        return constant;
+    }
+
+    float[] floats(String constant) {
+        TensorProto tensor = constant(constant);
+        if (tensor.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
+            throw new IllegalArgumentException(constant + " is not float32");
+        }
+        if (tensor.getFloatDataCount() > 0) {
+            float[] values = new float[tensor.getFloatDataCount()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = tensor.getFloatData(i);
+            }
+            return values;
+        }
+        FloatBuffer raw = tensor.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        float[] values = new float[raw.remaining()];
+        raw.get(values);
+        return values;
+    }
+
+    static @Nullable AttributeProto attribute(NodeProto node, String name) {
+        return node.getAttributeList().stream()
+                .filter(attribute -> attribute.getName().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    static long integer(NodeProto node, String name, long otherwise) {
+        AttributeProto attribute = attribute(node, name);
+        return attribute == null ? otherwise : attribute.getI();
+    }
+
+    private static float number(NodeProto node, String name, float otherwise) {
+        AttributeProto attribute = attribute(node, name);
+        return attribute == null ? otherwise : attribute.getF();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.xception.modelimport.quantisation;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How much of a layer's output is error.
+ *
+ * @param layer the name of its output
+ * @param decibels signal to noise ratio over all pictures
+ */
+public record LayerNoise(String layer, double decibels) {
+
+    /** What reaches each layer's output of the int8 graph, the errors of those before it included. */
+    static List<LayerNoise> accumulated(FloatGraph graph, QdqWriter writer, Iterable<ByteBuffer> pictures) {
+        List<String> tensors = graph.integerResults();
+        List<SignalToNoise> ratios =
+                tensors.stream().map(_ -> new SignalToNoise()).toList();
+        try (GraphSession floats = GraphSession.open(GraphSession.withOutputs(graph.model(), tensors));
+                GraphSession bytes = GraphSession.open(writer.write(GraphSession.floatOutputs(tensors)))) {
+            for (ByteBuffer picture : pictures) {
+                try (GraphSession.Values wanted = floats.run(picture);
+                        GraphSession.Values actual = bytes.run(picture)) {
+                    for (int i = 0; i < tensors.size(); i++) {
+                        ratios.get(i).add(wanted.get(tensors.get(i)), actual.get(tensors.get(i)));
+                    }
+                }
+            }
+        }
+        return named(tensors, ratios);
+    }
+
+    /** What each layer adds by itself, given the float graph's values. */
+    static List<LayerNoise> alone(FloatGraph graph, QdqWriter writer, Iterable<ByteBuffer> pictures) {
+        List<String> layers = graph.integerResults();
+        List<SignalToNoise> ratios =
+                layers.stream().map(_ -> new SignalToNoise()).toList();
+        try (GraphSession session = GraphSession.open(writer.writeLayersAlone())) {
+            for (ByteBuffer picture : pictures) {
+                try (GraphSession.Values values = session.run(picture)) {
+                    for (int i = 0; i < layers.size(); i++) {
+                        ratios.get(i).add(values.get(layers.get(i)), values.get(QdqWriter.alone(layers.get(i))));
+                    }
+                }
+            }
+        }
+        return named(layers, ratios);
+    }
+
+    private static List<LayerNoise> named(List<String> tensors, List<SignalToNoise> ratios) {
+        return IntStream.range(0, tensors.size())
+                .mapToObj(i -> new LayerNoise(tensors.get(i), ratios.get(i).decibels()))
+                .toList();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.xception.modelimport.quantisation;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Nodes and constants of the graph that is being written, with the two operators that lead to bytes and back. */
+final class QdqGraph {
+
+    private final List<NodeProto> nodes = new ArrayList<>();
+    private final Map<String, TensorProto> constants = new LinkedHashMap<>();
+
+    QdqGraph(FloatGraph source) {
+        source.model().getGraph().getInitializerList().forEach(constant -> constants.put(constant.getName(), constant));
+    }
+
+    void node(NodeProto node) {
+        nodes.add(node);
+    }
+
+    /** Adds {@code template} with other inputs and another output. */
+    void node(NodeProto template, List<String> inputs, String output) {
+        nodes.add(template.toBuilder()
+                .setName(output)
+                .clearInput()
+                .addAllInput(inputs)
+                .clearOutput()
+                .addOutput(output)
+                .build());
+    }
+
+    void quantise(String floats, ByteScale scale, String bytes) {
+        nodes.add(NodeProto.newBuilder()
+                .setOpType("QuantizeLinear")
+                .setName(bytes)
+                .addInput(floats)
+                .addAllInput(constants(bytes, scale))
+                .addOutput(bytes)
+                .build());
+    }
+
+    void dequantise(String bytes, ByteScale scale, String floats) {
+        nodes.add(NodeProto.newBuilder()
+                .setOpType("DequantizeLinear")
+                .setName(floats)
+                .addInput(bytes)
+                .addAllInput(constants(floats, scale))
+                .addOutput(floats)
+                .build());
+    }
+
+    private List<String> constants(String name, ByteScale scale) {
+        return List.of(
+                floats(name + "/scale", List.of(), scale.scale()),
+                unsignedByte(name + "/zero_point", scale.zeroPoint()));
+    }
+
+    /** Adds constant integers that become floats, with one scale for each index of an axis. */
+    void dequantise(String floats, DataType type, List<Long> shape, byte[] raw, float[] scales, int axis) {
+        int zeroBytes = type == DataType.INT32 ? Integer.BYTES : 1;
+        List<Long> channels = List.of((long) scales.length);
+        nodes.add(NodeProto.newBuilder()
+                .setOpType("DequantizeLinear")
+                .setName(floats)
+                .addInput(constant(floats + "/quantized", type, shape, raw))
+                .addInput(floats(floats + "/scale", channels, scales))
+                .addInput(constant(floats + "/zero_point", type, channels, new byte[zeroBytes * scales.length]))
+                .addOutput(floats)
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("axis")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(axis))
+                .build());
+    }
+
+    String floats(String name, List<Long> shape, float... values) {
+        ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asFloatBuffer().put(values);
+        return constant(name, DataType.FLOAT, shape, raw.array());
+    }
+
+    String unsignedByte(String name, int value) {
+        return constant(name, DataType.UINT8, List.of(), new byte[] {(byte) value});
+    }
+
+    private String constant(String name, DataType type, List<Long> shape, byte[] raw) {
+        constants.put(
+                name,
+                TensorProto.newBuilder()
+                        .setName(name)
+                        .setDataType(type.getNumber())
+                        .addAllDims(shape)
+                        .setRawData(UnsafeByteOperations.unsafeWrap(raw))
+                        .build());
+        return name;
+    }
+
+    static byte[] littleEndian(int[] values) {
+        ByteBuffer raw = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asIntBuffer().put(values);
+        return raw.array();
+    }
+
+    /**
+     * The graph with what its outputs need and nothing else.
+     *
+     * @param kept names of constants that stay although no node reads them
+     */
+    GraphProto build(GraphProto source, List<ValueInfoProto> outputs, Collection<String> kept) {
+        Set<String> needed = new HashSet<>(kept);
+        outputs.forEach(output -> needed.add(output.getName()));
+        List<NodeProto> living = new ArrayList<>();
+        for (NodeProto node : nodes.reversed()) {
+            if (node.getOutputList().stream().anyMatch(needed::contains)) {
+                living.add(node);
+                needed.addAll(node.getInputList());
+            }
+        }
+        return source.toBuilder()
+                .clearNode()
+                .addAllNode(living.reversed())
+                .clearInitializer()
+                .addAllInitializer(constants.values().stream()
+                        .filter(constant -> needed.contains(constant.getName()))
+                        .toList())
+                .clearOutput()
+                .addAllOutput(outputs)
+                .clearValueInfo()
+                .build();
+    }
+
+    static List<Long> shape(long... sizes) {
+        return Arrays.stream(sizes).boxed().toList();
+    }
+}

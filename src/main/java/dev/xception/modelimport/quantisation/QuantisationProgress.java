@@ -1,0 +1,23 @@
+package dev.xception.modelimport.quantisation;
+
+/** Hears how far a quantisation has come. */
+@FunctionalInterface
+public interface QuantisationProgress {
+
+    /** The parts of the work, in their order. */
+    enum Step {
+        /** One step for each calibration picture. */
+        CALIBRATE,
+        /** Measures what rounding does to the layers on average. */
+        CORRECT_BIASES,
+        /** Measures what each layer loses. */
+        RANK_LAYERS,
+        /** One step for each set of float layers that was tried. */
+        COMPARE,
+        /** Measures what reaches each layer. */
+        MEASURE_LAYERS
+    }
+
+    /** The step, or one more part of it, is about to be done. */
+    void started(Step step);
+}

@@ -1,0 +1,20 @@
+package dev.xception.modelimport.quantisation;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a quantisation made.
+ *
+ * @param calibrationPictures how many pictures the ranges come from
+ * @param agreement with the float model
+ * @param floatLayers those that stayed float, the one that loses most first
+ * @param layers signal to noise ratio at each layer's output; empty unless asked for
+ * @param operators how often each operator stands in the graph that ONNX Runtime runs
+ */
+public record QuantisationReport(
+        int calibrationPictures,
+        Agreement agreement,
+        List<String> floatLayers,
+        List<LayerNoise> layers,
+        Map<String, Integer> operators) {}
