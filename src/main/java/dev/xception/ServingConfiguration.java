@@ -14,7 +14,6 @@ import dev.xception.serving.LoadedModel;
 import dev.xception.serving.ModelLoader;
 import dev.xception.serving.ServingSettings;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.servlet.MultipartConfigElement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,21 +39,18 @@ class ServingConfiguration {
                 properties.request().timeout());
     }
 
-    /** Forms are kept in memory, which the admission limit bounds, and never touch the disk. */
-    @Bean
-    MultipartConfigElement multipartConfigElement(RequestLimits limits) {
-        return new MultipartConfigElement(
-                "", limits.maxImageBytes(), limits.maxRequestBytes(), Math.toIntExact(limits.maxRequestBytes()));
-    }
-
     /** What Tomcat refuses by itself is a problem too, not a page. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat() {
-        return factory -> factory.addContextCustomizers(context -> {
-            if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ProblemReportValve.class.getName());
-            }
-        });
+        return factory -> {
+            factory.addContextCustomizers(context -> {
+                if (context.getParent() instanceof StandardHost host) {
+                    host.setErrorReportValveClass(ProblemReportValve.class.getName());
+                }
+            });
+            // Who asks before sending a body is told to go on only when it is going to be read.
+            factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
+        };
     }
 
     @Bean

@@ -11,9 +11,21 @@ public class XceptionApplication {
     private static final int FAILED = 1;
 
     public static void main(String[] args) {
+        leaveCarriersFree();
         int exitCode = Commands.run(args, XceptionApplication::serve);
         if (exitCode != 0) {
             System.exit(exitCode);
+        }
+    }
+
+    /**
+     * Twice as many carriers of virtual threads as can be held by decoding, and one for each probe: a probe must be
+     * answered while every core decodes. The JDK reads the property when the first virtual thread starts.
+     */
+    private static void leaveCarriersFree() {
+        String carriers = "jdk.virtualThreadScheduler.parallelism";
+        if (System.getProperty(carriers) == null) {
+            System.setProperty(carriers, String.valueOf(2 * Runtime.getRuntime().availableProcessors() + 2));
         }
     }
 

@@ -109,7 +109,16 @@ public record XceptionProperties(
             @DefaultValue("50000000") long maxPixels,
             @DefaultValue("true") boolean applyOrientation,
             @Nullable Fit fit,
-            @Nullable Filter filter) {}
+            @Nullable Filter filter) {
+
+        private static final DataSize LARGEST = DataSize.ofGigabytes(1);
+
+        public Image {
+            if (maxBytes.toBytes() < 1 || maxBytes.compareTo(LARGEST) > 0) {
+                throw new IllegalArgumentException("xception.image.max-bytes must be from 1B to 1GB, not " + maxBytes);
+            }
+        }
+    }
 
     /**
      * What one request may ask for.

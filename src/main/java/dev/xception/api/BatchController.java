@@ -23,7 +23,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.multipart.MultipartFile;
 
 /** {@code POST /classify/batch}: several pictures in one request, each answered for itself. */
 @RestController
@@ -77,13 +76,13 @@ class BatchController {
         Fit fit = query.fit(classifier.model().fit());
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
-        Upload upload = new Upload(request, limits);
+        Upload upload = new Upload(request, limits, deadline);
         try (var _ = admission.acquire(upload.bytesToRead());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Result>> results = new ArrayList<>();
-            for (MultipartFile file : upload.files()) {
-                results.add(threads.submit(one(() -> ClassifyResponse.of(
-                        classifier.classify(ImageSource.of(file.getBytes()), top, fit, deadline)))));
+            for (byte[] file : upload.files()) {
+                results.add(threads.submit(
+                        one(() -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline)))));
             }
             return new BatchResponse(
                     results.stream().map(BatchController::result).toList());

@@ -56,7 +56,7 @@ class ClassifyController {
         Fit fit = query.fit(classifier.model().fit());
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
-        Classification classification = classifier.classify(new Upload(request, limits), top, fit, deadline);
+        Classification classification = classifier.classify(new Upload(request, limits, deadline), top, fit, deadline);
         return ResponseEntity.ok()
                 .header("Server-Timing", serverTiming(classification.times()))
                 .body(ClassifyResponse.of(classification));

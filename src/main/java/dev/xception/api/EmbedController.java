@@ -75,7 +75,7 @@ class EmbedController {
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
         classifier.model().requireEnd();
 
-        Inference inference = classifier.infer(new Upload(request, limits), fit, Wanted.EMBEDDING, deadline);
+        Inference inference = classifier.infer(new Upload(request, limits, deadline), fit, Wanted.EMBEDDING, deadline);
         float[] embedding = inference.activations().embedding();
         float[] vector = normalise ? FloatVector.normalised(embedding) : embedding;
         return ResponseEntity.ok()

@@ -80,7 +80,7 @@ class ExplainController {
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
         Explainer explainer = new Explainer(classifier);
-        Upload upload = new Upload(request, limits);
+        Upload upload = new Upload(request, limits, deadline);
         if (type.equals(MediaType.IMAGE_PNG)) {
             Explainer.Drawing drawing = explainer.draw(upload, classIndex, fit, overlay, deadline);
             return answer(drawing.explanation(), type, drawing.png());

@@ -142,7 +142,9 @@ public enum Problem {
             case 503 -> UNAVAILABLE;
             default -> status < 500 ? MALFORMED_REQUEST : INTERNAL_ERROR;
         };
-        return problem.with(problem.meaning());
+        ProblemDetail body = problem.with(problem.meaning());
+        body.setStatus(status);
+        return body;
     }
 
     /** The body of an answer. */

@@ -6,7 +6,10 @@ import dev.xception.classification.UnavailableException;
 import dev.xception.classification.UnknownModelException;
 import dev.xception.classification.UnsupportedByModelException;
 import dev.xception.image.InvalidImageException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +34,13 @@ class ProblemHandler {
 
     @ExceptionHandler(Exception.class)
     @Nullable
-    ResponseEntity<ProblemDetail> handle(Exception e) {
+    ResponseEntity<ProblemDetail> handle(Exception e, HttpServletRequest request) {
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
             log.debug("caller is gone: {}", e.toString());
             return null;
         }
         ProblemDetail problem = problem(e);
+        problem.setInstance(path(request));
         HttpHeaders headers = new HttpHeaders();
         if (e instanceof ErrorResponse standard) {
             headers.putAll(standard.getHeaders());
@@ -48,6 +52,15 @@ class ProblemHandler {
         }
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         return ResponseEntity.status(problem.getStatus()).headers(headers).body(problem);
+    }
+
+    /** The request's path; one that begins with two slashes would read as a host. */
+    private static URI path(HttpServletRequest request) {
+        try {
+            return new URI(request.getRequestURI().replaceFirst("^/+", "/"));
+        } catch (URISyntaxException e) {
+            return URI.create("/");
+        }
     }
 
     /** The problem that an exception stands for. */

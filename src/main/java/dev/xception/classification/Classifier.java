@@ -29,6 +29,7 @@ public final class Classifier implements AutoCloseable {
 
     private final ServedModel model;
     private final AdmissionLimit admission;
+    private final DecodingSlots slots;
     private final ImageDecoder decoder;
     private final Preprocessor preprocessor;
     private final PixelBuffers buffers;
@@ -40,6 +41,7 @@ public final class Classifier implements AutoCloseable {
     public Classifier(
             ServedModel model,
             AdmissionLimit admission,
+            DecodingSlots slots,
             ImageDecoder decoder,
             Preprocessor preprocessor,
             PixelBuffers buffers,
@@ -48,6 +50,7 @@ public final class Classifier implements AutoCloseable {
             LongSupplier clock) {
         this.model = model;
         this.admission = admission;
+        this.slots = slots;
         this.decoder = decoder;
         this.preprocessor = preprocessor;
         this.buffers = buffers;
@@ -125,7 +128,8 @@ public final class Classifier implements AutoCloseable {
 
             ByteBuffer pixels = buffers.take();
             SourceImage sourceImage;
-            try (RgbImage image = decoder.decode(encoded)) {
+            try (var _ = slots.take(deadlineNanos - clock.getAsLong());
+                    RgbImage image = decoder.decode(encoded)) {
                 listener.decoded(header.format());
                 stopwatch.passed(Stage.DECODE);
                 preprocessor.preprocess(image, fit, pixels);

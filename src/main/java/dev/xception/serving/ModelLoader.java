@@ -8,6 +8,7 @@ import dev.xception.classification.Activations;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
 import dev.xception.classification.ClassifierListener;
+import dev.xception.classification.DecodingSlots;
 import dev.xception.classification.NetworkEnd;
 import dev.xception.classification.Picture;
 import dev.xception.classification.PixelBuffers;
@@ -40,6 +41,7 @@ public final class ModelLoader {
 
     private final ServingSettings settings;
     private final AdmissionLimit admission;
+    private final DecodingSlots slots = new DecodingSlots(Runtime.getRuntime().availableProcessors());
     private final ImageDecoder decoder;
     private final Function<ServedModel, Listeners> listeners;
 
@@ -125,7 +127,7 @@ public final class ModelLoader {
                 told.batch(),
                 System::nanoTime);
         Classifier classifier = new Classifier(
-                model, admission, decoder, preprocessor, buffers, batcher, told.classifier(), System::nanoTime);
+                model, admission, slots, decoder, preprocessor, buffers, batcher, told.classifier(), System::nanoTime);
         return new LoadedModel(
                 classifier,
                 sessions,

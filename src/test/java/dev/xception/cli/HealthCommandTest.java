@@ -85,7 +85,13 @@ class HealthCommandTest {
     @Test
     void failsWhereThePictureIsNotClassified() {
         status = 200;
-        assertThat(health("--classify").err().strip()).endsWith("/classify answers 404");
+        server.createContext("/classify", exchange -> {
+            // A refusal before the body is read can reach the client as a broken connection.
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+        });
+        assertThat(health("--classify").err().strip()).endsWith("/classify answers 503");
     }
 
     @Test
