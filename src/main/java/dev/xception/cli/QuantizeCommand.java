@@ -67,8 +67,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "METHOD",
-            defaultValue = "mse",
-            description = "How ranges are chosen: minmax, percentile, entropy or mse (default: ${DEFAULT-VALUE}).")
+            defaultValue = "output",
+            description =
+                    "How ranges are chosen: minmax, percentile, entropy, mse or output (default: ${DEFAULT-VALUE}).")
     CalibrationMethod method;
 
     @Option(

@@ -64,7 +64,7 @@ class QuantizeCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
-                .contains("calibration      32 pictures, mse")
+                .contains("calibration      32 pictures, output")
                 .containsPattern("top-1 agreement +\\d+ of 35 ")
                 .containsPattern("operators +\\d+ QLinearConv");
         assertThat(top1("fp32")).isEqualTo(60);

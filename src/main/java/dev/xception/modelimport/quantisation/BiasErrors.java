@@ -1,6 +1,5 @@
 package dev.xception.modelimport.quantisation;
 
-import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -18,10 +17,7 @@ final class BiasErrors {
 
     /** Runs pictures through the layers, each on bytes by itself. */
     static Map<String, double[]> measure(FloatGraph graph, ByteFormats formats, Iterable<ByteBuffer> pictures) {
-        List<String> layers = graph.operations().stream()
-                .filter(operation -> operation.kind() == Kind.LAYER)
-                .map(Operation::result)
-                .toList();
+        List<String> layers = graph.layers();
         Map<String, double[]> errors = new HashMap<>();
         int count = 0;
         try (GraphSession session =

@@ -32,4 +32,10 @@ record ByteScale(float scale, int zeroPoint) {
         }
         return new ByteScale((float) step, (int) Math.clamp(Math.rint(-low / step), 0, LEVELS));
     }
+
+    /** What is left of a value after it was a byte. */
+    double rounded(double value) {
+        double level = Math.clamp(Math.rint(value / scale) + zeroPoint, 0, LEVELS);
+        return scale * (level - zeroPoint);
+    }
 }

@@ -39,10 +39,21 @@ record Calibration(Map<String, Histogram> histograms, int pictures) {
         return new Calibration(histograms, count);
     }
 
-    /** How each tensor is kept in bytes. */
-    Map<String, ByteScale> scales(CalibrationMethod method) {
+    /**
+     * How each tensor is kept in bytes.
+     *
+     * @param pictures the same ones, for the method that runs layers on them
+     */
+    Map<String, ByteScale> scales(CalibrationMethod method, FloatGraph graph, Iterable<ByteBuffer> pictures) {
+        Map<String, Range> ranges = new LinkedHashMap<>();
+        histograms.forEach((tensor, histogram) -> ranges.put(tensor, method.range(histogram)));
+        if (method == CalibrationMethod.OUTPUT) {
+            Map<String, Range> seen = new LinkedHashMap<>();
+            histograms.forEach((tensor, histogram) -> seen.put(tensor, CalibrationMethod.MINMAX.range(histogram)));
+            ranges.putAll(RangeSearch.best(graph, seen, pictures));
+        }
         Map<String, ByteScale> scales = new LinkedHashMap<>();
-        histograms.forEach((tensor, histogram) -> scales.put(tensor, ByteScale.over(method.range(histogram))));
+        ranges.forEach((tensor, range) -> scales.put(tensor, ByteScale.over(range)));
         return scales;
     }
 }

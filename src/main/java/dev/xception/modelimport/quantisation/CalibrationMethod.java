@@ -9,7 +9,9 @@ public enum CalibrationMethod {
     /** Where the bytes' distribution is least different from the values' (Kullback-Leibler divergence). */
     ENTROPY,
     /** Where the mean squared error of the bytes is least. */
-    MSE;
+    MSE,
+    /** Where the layers that read the tensor lose least; {@link #MSE} where no layer does. */
+    OUTPUT;
 
     private static final double OUTLIERS = 1e-4;
 
@@ -24,7 +26,7 @@ public enum CalibrationMethod {
                 yield new Range(Math.min(low, values.max()), values.quantile(1 - OUTLIERS / 2));
             }
             case ENTROPY -> ClippingSearch.leastDivergence(values);
-            case MSE -> ClippingSearch.leastSquaredError(values);
+            case MSE, OUTPUT -> ClippingSearch.leastSquaredError(values);
         };
     }
 }

@@ -38,20 +38,17 @@ final class ClippingSearch {
         return best;
     }
 
-    /** The mean squared difference between the values and what the range's bytes make of them. */
+    /** The mean squared difference between the values, each taken as the middle of its bin, and what the range's bytes make of them. */
     static double squaredError(Histogram values, Range range) {
         ByteScale scale = ByteScale.over(range);
-        double lowest = -scale.scale() * (double) scale.zeroPoint();
-        double highest = lowest + scale.scale() * (LEVELS - 1.0);
         double sum = 0;
         for (int bin = -Histogram.HALF; bin < Histogram.HALF; bin++) {
             long count = values.count(bin);
             if (count > 0) {
-                double value = (bin + 0.5) * values.binWidth();
-                double outside = value < lowest ? lowest - value : Math.max(0, value - highest);
-                // Inside, the error is spread evenly over a step.
-                double inside = scale.scale() * (double) scale.scale() / 12;
-                sum += count * (outside > 0 ? outside * outside : inside);
+                // Zero itself, which most activations are full of, lies at the edge of its bin.
+                double value = bin == 0 ? 0 : (bin + 0.5) * values.binWidth();
+                double error = scale.rounded(value) - value;
+                sum += count * error * error;
             }
         }
         return sum / values.total();

@@ -57,7 +57,7 @@ final class FloatGraph {
             return operation;
         }
         boolean absorbs = switch (operation.kind()) {
-            case LAYER, ADD -> isClippedAtZero(next);
+            case LAYER -> isClippedAtZero(next);
             case RESCALE -> node.getOpType().equals("Mul") && next.getOpType().equals("Add") && hasNumber(next);
             default -> false;
         };
@@ -68,7 +68,7 @@ final class FloatGraph {
         return switch (node.getOpType()) {
             case "Conv" -> constants.containsKey(node.getInput(1)) ? Kind.LAYER : Kind.FLOAT;
             case "Gemm" -> isDense(node) ? Kind.LAYER : Kind.FLOAT;
-            case "Add" -> node.getInputList().stream().noneMatch(constants::containsKey) ? Kind.ADD : Kind.FLOAT;
+            case "Add" -> node.getInputList().stream().noneMatch(constants::containsKey) ? Kind.SUM : Kind.FLOAT;
             case "MaxPool", "Transpose" -> Kind.MOVE;
             case "Relu", "Clip" -> isClippedAtZero(node) ? Kind.MOVE : Kind.FLOAT;
             case "Pad" -> node.getInputCount() == 2 && attribute(node, "mode") == null ? Kind.MOVE : Kind.FLOAT;
@@ -116,10 +116,19 @@ final class FloatGraph {
         return operations;
     }
 
-    /** What the layers and sums that can compute on bytes give, in order. */
-    List<String> integerResults() {
+    List<Operation> operations(Kind kind) {
+        return operations.stream().filter(operation -> operation.kind() == kind).toList();
+    }
+
+    /** What the layers give, in order. */
+    List<String> layers() {
+        return operations(Kind.LAYER).stream().map(Operation::result).toList();
+    }
+
+    /** What the layers and sums give, in order. */
+    List<String> layersAndSums() {
         return operations.stream()
-                .filter(Operation::isInteger)
+                .filter(operation -> operation.kind() == Kind.LAYER || operation.kind() == Kind.SUM)
                 .map(Operation::result)
                 .toList();
     }
@@ -127,16 +136,39 @@ final class FloatGraph {
     /** The tensors that bytes may be made of, in order. */
     Set<String> measuredTensors() {
         Set<String> tensors = new LinkedHashSet<>();
-        for (Operation operation : operations) {
-            if (operation.isInteger()) {
-                tensors.add(operation.input());
-                if (operation.kind() == Kind.ADD) {
-                    tensors.add(operation.node().getInput(1));
-                }
-                tensors.add(operation.result());
+        for (Operation layer : operations(Kind.LAYER)) {
+            tensors.add(layer.input());
+            if (!givesFloats(layer)) {
+                tensors.add(layer.result());
             }
         }
         return tensors;
+    }
+
+    /** Whether a layer can give the floats that its only readers, sums, take: a convolution of single pixels can. */
+    boolean givesFloats(Operation layer) {
+        List<Operation> all = readers(layer.result());
+        return layer.following() == null
+                && isPointwise(layer.node())
+                && !all.isEmpty()
+                && all.stream().allMatch(reader -> reader.kind() == Kind.SUM);
+    }
+
+    /** A convolution of one pixel at a time, every input channel with every output channel. */
+    boolean isPointwise(NodeProto node) {
+        if (!node.getOpType().equals("Conv") || integer(node, "group", 1) != 1) {
+            return false;
+        }
+        AttributeProto pads = attribute(node, "pads");
+        return constant(node.getInput(1)).getDimsList().stream().skip(2).allMatch(size -> size == 1)
+                && (pads == null || pads.getIntsList().stream().allMatch(pad -> pad == 0));
+    }
+
+    /** The operations that read a tensor. */
+    List<Operation> readers(String tensor) {
+        return operations.stream()
+                .filter(operation -> operation.node().getInputList().contains(tensor))
+                .toList();
     }
 
     TensorProto constant(String name) {
@@ -147,10 +179,17 @@ final class FloatGraph {
         return constant;
     }
 
+    boolean isOutput(String tensor) {
+        return outputs.contains(tensor);
+    }
+
     float[] floats(String constant) {
-        TensorProto tensor = constant(constant);
+        return floats(constant(constant));
+    }
+
+    static float[] floats(TensorProto tensor) {
         if (tensor.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
-            throw new IllegalArgumentException(constant + " is not float32");
+            throw new IllegalArgumentException(tensor.getName() + " is not float32");
         }
         if (tensor.getFloatDataCount() > 0) {
             float[] values = new float[tensor.getFloatDataCount()];

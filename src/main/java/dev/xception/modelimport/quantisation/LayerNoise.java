@@ -12,9 +12,10 @@ import java.util.stream.IntStream;
  */
 public record LayerNoise(String layer, double decibels) {
 
-    /** What reaches each layer's output of the int8 graph, the errors of those before it included. */
-    static List<LayerNoise> accumulated(FloatGraph graph, QdqWriter writer, Iterable<ByteBuffer> pictures) {
-        List<String> tensors = graph.integerResults();
+    /** What reaches each layer and sum of the int8 graph, the errors of those before it included, in the float model's units. */
+    static List<LayerNoise> accumulated(
+            FloatGraph graph, Equalisation equalisation, QdqWriter writer, Iterable<ByteBuffer> pictures) {
+        List<String> tensors = graph.layersAndSums();
         List<SignalToNoise> ratios =
                 tensors.stream().map(_ -> new SignalToNoise()).toList();
         try (GraphSession floats = GraphSession.open(GraphSession.withOutputs(graph.model(), tensors));
@@ -23,7 +24,8 @@ public record LayerNoise(String layer, double decibels) {
                 try (GraphSession.Values wanted = floats.run(picture);
                         GraphSession.Values actual = bytes.run(picture)) {
                     for (int i = 0; i < tensors.size(); i++) {
-                        ratios.get(i).add(wanted.get(tensors.get(i)), actual.get(tensors.get(i)));
+                        String tensor = tensors.get(i);
+                        ratios.get(i).add(wanted.get(tensor), actual.get(tensor), equalisation.factors(tensor));
                     }
                 }
             }
@@ -33,7 +35,7 @@ public record LayerNoise(String layer, double decibels) {
 
     /** What each layer adds by itself, given the float graph's values. */
     static List<LayerNoise> alone(FloatGraph graph, QdqWriter writer, Iterable<ByteBuffer> pictures) {
-        List<String> layers = graph.integerResults();
+        List<String> layers = graph.layers();
         List<SignalToNoise> ratios =
                 layers.stream().map(_ -> new SignalToNoise()).toList();
         try (GraphSession session = GraphSession.open(writer.writeLayersAlone())) {

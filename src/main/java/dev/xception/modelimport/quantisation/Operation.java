@@ -13,8 +13,8 @@ record Operation(Kind kind, NodeProto node, @Nullable NodeProto following) {
     enum Kind {
         /** A convolution or dense layer with constant weights: integer products. */
         LAYER,
-        /** The sum of two tensors of the same shape, each with its own scale. */
-        ADD,
+        /** The sum of two tensors of the same shape. It stays float: see {@link QdqWriter}. */
+        SUM,
         /** Gives bytes it was given, with the same scale: pooling, transposition, a bound. */
         MOVE,
         /** Turns the picture's bytes into floats. */
@@ -39,9 +39,5 @@ record Operation(Kind kind, NodeProto node, @Nullable NodeProto following) {
 
     String result() {
         return following == null ? node.getOutput(0) : following.getOutput(0);
-    }
-
-    boolean isInteger() {
-        return kind == Kind.LAYER || kind == Kind.ADD;
     }
 }

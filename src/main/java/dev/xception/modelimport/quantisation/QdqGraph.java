@@ -69,6 +69,17 @@ final class QdqGraph {
                 unsignedByte(name + "/zero_point", scale.zeroPoint()));
     }
 
+    /** Adds a node with one output. */
+    void node(String operator, List<String> inputs, String output, AttributeProto... attributes) {
+        nodes.add(NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAllAttribute(List.of(attributes))
+                .build());
+    }
+
     /** Adds constant integers that become floats, with one scale for each index of an axis. */
     void dequantise(String floats, DataType type, List<Long> shape, byte[] raw, float[] scales, int axis) {
         int zeroBytes = type == DataType.INT32 ? Integer.BYTES : 1;
@@ -91,6 +102,12 @@ final class QdqGraph {
         ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);
         return constant(name, DataType.FLOAT, shape, raw.array());
+    }
+
+    String integers(String name, long... values) {
+        ByteBuffer raw = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asLongBuffer().put(values);
+        return constant(name, DataType.INT64, List.of((long) values.length), raw.array());
     }
 
     String unsignedByte(String name, int value) {
@@ -140,6 +157,14 @@ final class QdqGraph {
                 .clearOutput()
                 .addAllOutput(outputs)
                 .clearValueInfo()
+                .build();
+    }
+
+    static AttributeProto attribute(String name, long... values) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INTS)
+                .addAllInts(shape(values))
                 .build();
     }
 

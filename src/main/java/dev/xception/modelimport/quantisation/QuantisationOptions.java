@@ -19,7 +19,7 @@ public record QuantisationOptions(
         boolean measureLayers) {
 
     public static final QuantisationOptions DEFAULT =
-            new QuantisationOptions(CalibrationMethod.MSE, null, 0.9, 8, false);
+            new QuantisationOptions(CalibrationMethod.OUTPUT, null, 0.9, 8, false);
 
     public QuantisationOptions {
         if (floatLayers != null && floatLayers < 0) {

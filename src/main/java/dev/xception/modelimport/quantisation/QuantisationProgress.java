@@ -6,8 +6,12 @@ public interface QuantisationProgress {
 
     /** The parts of the work, in their order. */
     enum Step {
+        /** Makes the channels of each tensor alike. */
+        EQUALISE,
         /** One step for each calibration picture. */
         CALIBRATE,
+        /** Decides what each tensor's bytes mean. */
+        CHOOSE_RANGES,
         /** Measures what rounding does to the layers on average. */
         CORRECT_BIASES,
         /** Measures what each layer loses. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a statically quantised int8 model out of a float one.
  *
- * <p>Calibration pictures give each tensor the range of its bytes and each layer what its bias has to make up for. Where the result agrees too little with the float model,
+ * <p>Calibration pictures give the channels of a tensor alike ranges, each tensor the range of its bytes and each layer what its bias has to make up for. Where the result agrees too little with the float model,
  * layers stay float one after another, first the one that loses most by itself, until it agrees enough.
  */
 public final class Quantiser {
@@ -36,6 +36,7 @@ public final class Quantiser {
 
     private static final int RANKING_PICTURES = 8;
 
+    private final Equalisation equalisation;
     private final FloatGraph graph;
     private final Iterable<ByteBuffer> comparison;
     private final QuantisationOptions options;
@@ -44,17 +45,21 @@ public final class Quantiser {
     private final ByteFormats formats;
 
     private Quantiser(
-            FloatGraph graph,
+            ModelProto model,
             Iterable<ByteBuffer> pictures,
             Iterable<ByteBuffer> comparison,
             QuantisationOptions options,
             QuantisationProgress progress) {
-        this.graph = graph;
+        progress.started(Step.EQUALISE);
+        this.equalisation = Equalisation.of(new FloatGraph(model), pictures);
+        this.graph = new FloatGraph(equalisation.model());
         this.comparison = comparison;
         this.options = options;
         this.progress = progress;
         this.calibration = Calibration.run(graph, pictures, () -> progress.started(Step.CALIBRATE));
-        ByteFormats uncorrected = new ByteFormats(calibration.scales(options.method()), options.weightBits());
+        progress.started(Step.CHOOSE_RANGES);
+        ByteFormats uncorrected =
+                new ByteFormats(calibration.scales(options.method(), graph, pictures), options.weightBits());
         progress.started(Step.CORRECT_BIASES);
         this.formats = uncorrected.withBiasErrors(BiasErrors.measure(graph, uncorrected, pictures));
     }
@@ -63,7 +68,7 @@ public final class Quantiser {
      * Quantises {@code floatModel} and writes {@code int8Model} atomically: where this fails, what was there stays.
      *
      * @param calibration pictures that the ranges come from, each a direct buffer of the model's uint8 pixels; gone through
-     *     twice
+     *     several times
      * @param comparison pictures that both models are asked about, best others than those; gone through several times
      * @throws InsufficientAgreementException where the two models agree on too few of them
      * @throws InvalidModelException where the file is no float model that this program has imported
@@ -77,7 +82,7 @@ public final class Quantiser {
             Path int8Model)
             throws IOException {
         ModelProto model = read(floatModel);
-        return new Quantiser(new FloatGraph(model), calibration, comparison, options, progress).write(int8Model);
+        return new Quantiser(model, calibration, comparison, options, progress).write(int8Model);
     }
 
     private static ModelProto read(Path floatModel) throws IOException {
@@ -117,7 +122,7 @@ public final class Quantiser {
         List<LayerNoise> layers = List.of();
         if (options.measureLayers()) {
             progress.started(Step.MEASURE_LAYERS);
-            layers = LayerNoise.accumulated(graph, writer(best.floatLayers()), comparison);
+            layers = LayerNoise.accumulated(graph, equalisation, writer(best.floatLayers()), comparison);
         }
         Map<String, Integer> operators = operators(GraphSession.optimised(best.model()));
         OnnxFile.write(withMetadata(best), target);
@@ -127,7 +132,7 @@ public final class Quantiser {
     /** One, two, four, ... float layers, until the model agrees enough. */
     private Candidate enoughFloatLayers() {
         Candidate candidate = candidate(List.of());
-        int most = (int) (MOST_FLOAT * graph.integerResults().size());
+        int most = (int) (MOST_FLOAT * graph.layers().size());
         @Nullable List<String> ranking = null;
         for (int count = 1; candidate.agreement().top1() < options.minAgreement() && count <= most; count *= 2) {
             ranking = ranking == null ? ranking() : ranking;
@@ -140,7 +145,7 @@ public final class Quantiser {
     private List<String> worst(int count) {
         return count == 0
                 ? List.of()
-                : ranking().subList(0, Math.min(count, graph.integerResults().size()));
+                : ranking().subList(0, Math.min(count, graph.layers().size()));
     }
 
     /** All layers, the one that loses most by itself first. */

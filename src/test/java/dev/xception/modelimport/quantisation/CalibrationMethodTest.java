@@ -62,6 +62,18 @@ class CalibrationMethodTest {
         assertThat(ClippingSearch.squaredError(histogram, new Range(0, 255))).isCloseTo(1 / 12.0, within(0.001));
     }
 
+    /** Bytes mean zero exactly, and ReLU makes most values zero. */
+    @Test
+    void zerosHaveNoError() {
+        Histogram histogram = new Histogram();
+        for (int i = 0; i < 1000; i++) {
+            histogram.add(0);
+        }
+        histogram.add(255);
+        assertThat(ClippingSearch.squaredError(histogram, new Range(0, 255))).isLessThan(1e-4);
+        assertThat(CalibrationMethod.MSE.range(histogram).high()).isEqualTo(255);
+    }
+
     @Test
     void divergenceIsSmallWhereNothingIsClippedAndGrowsWithClipping() {
         Random random = new Random(1);

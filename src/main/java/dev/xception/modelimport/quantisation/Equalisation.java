@@ -1,0 +1,185 @@
+package dev.xception.modelimport.quantisation;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import dev.xception.modelimport.quantisation.Operation.Kind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the channels of a tensor to more similar ranges, because all of them share one byte scale: the convolutions that
+ * write it divide each channel by a factor, those that read it multiply by it. ReLU, max pooling and sums in between let
+ * positive factors through, so the graph computes the same function. After Nagel et al., "Data-free quantization through
+ * weight equalization and bias correction" (2019), section 4.1, with ranges measured instead of derived from the weights.
+ *
+ * <p>A channel's factor is its share of the widest channel's range, to a power below one: ranges that few pictures reach keep
+ * some room, and the weights of the readers, whose rounding suffers from factors, stay usable. Depthwise weights have a scale
+ * for each channel and do not suffer at all.
+ */
+final class Equalisation {
+
+    private static final double DEPTHWISE_EXPONENT = 0.65;
+    private static final double DENSE_EXPONENT = 0.5;
+    private static final double SMALLEST_SHARE = 0.01;
+
+    private final FloatGraph graph;
+    private final ChannelGroups groups;
+    private final Map<String, float[]> factors = new HashMap<>();
+    private final Map<String, TensorProto> changed = new HashMap<>();
+
+    private Equalisation(FloatGraph graph) {
+        this.graph = graph;
+        this.groups = new ChannelGroups(graph);
+    }
+
+    /** Measures ranges with the pictures. */
+    static Equalisation of(FloatGraph graph, Iterable<ByteBuffer> pictures) {
+        Equalisation equalisation = new Equalisation(graph);
+        equalisation.findFactors(pictures);
+        equalisation.rescaleWeights();
+        return equalisation;
+    }
+
+    /** What each channel of a tensor was divided by; null where nothing was. */
+    float @Nullable [] factors(String tensor) {
+        return factors.get(groups.of(tensor));
+    }
+
+    /** The same model with other weights. */
+    ModelProto model() {
+        ModelProto.Builder model = graph.model().toBuilder();
+        model.getGraphBuilder()
+                .clearInitializer()
+                .addAllInitializer(graph.model().getGraph().getInitializerList().stream()
+                        .map(constant -> changed.getOrDefault(constant.getName(), constant))
+                        .toList());
+        return model.build();
+    }
+
+    private void findFactors(Iterable<ByteBuffer> pictures) {
+        Map<String, double[]> shares = new HashMap<>();
+        Set<String> dense = new HashSet<>();
+        Set<String> read = new LinkedHashSet<>();
+        for (Operation reader : graph.operations(Kind.LAYER)) {
+            if (!groups.isFixed(reader.input())) {
+                read.add(reader.input());
+                if (!isDepthwise(reader)) {
+                    dense.add(groups.of(reader.input()));
+                }
+            }
+        }
+        ranges(read, pictures).forEach((tensor, ranges) -> {
+            double widest = Float.MIN_NORMAL;
+            for (float range : ranges) {
+                widest = Math.max(widest, range);
+            }
+            double[] all = shares.computeIfAbsent(groups.of(tensor), _ -> new double[ranges.length]);
+            for (int channel = 0; channel < all.length; channel++) {
+                all[channel] = Math.max(all[channel], ranges[channel] / widest);
+            }
+        });
+        shares.forEach((group, share) ->
+                factors.put(group, factors(share, dense.contains(group) ? DENSE_EXPONENT : DEPTHWISE_EXPONENT)));
+    }
+
+    private static boolean isDepthwise(Operation reader) {
+        return FloatGraph.integer(reader.node(), "group", 1) != 1;
+    }
+
+    /** The greatest absolute value of each channel of each tensor. */
+    private Map<String, float[]> ranges(Set<String> tensors, Iterable<ByteBuffer> pictures) {
+        Map<String, float[]> ranges = new HashMap<>();
+        if (tensors.isEmpty()) {
+            return ranges;
+        }
+        try (GraphSession session = GraphSession.open(GraphSession.withOutputs(graph.model(), tensors))) {
+            for (ByteBuffer picture : pictures) {
+                try (GraphSession.Values values = session.run(picture)) {
+                    for (String tensor : tensors) {
+                        int channels = values.channels(tensor);
+                        widen(ranges.computeIfAbsent(tensor, _ -> new float[channels]), values.get(tensor));
+                    }
+                }
+            }
+        }
+        return ranges;
+    }
+
+    private static void widen(float[] ranges, FloatBuffer values) {
+        int perChannel = values.remaining() / ranges.length;
+        for (int i = 0; i < values.remaining(); i++) {
+            ranges[i / perChannel] = Math.max(ranges[i / perChannel], Math.abs(values.get(i)));
+        }
+    }
+
+    private static float[] factors(double[] shares, double exponent) {
+        float[] factors = new float[shares.length];
+        for (int channel = 0; channel < factors.length; channel++) {
+            factors[channel] = (float) Math.pow(Math.max(shares[channel], SMALLEST_SHARE), exponent);
+        }
+        return factors;
+    }
+
+    private void rescaleWeights() {
+        for (Operation layer : graph.operations(Kind.LAYER)) {
+            float[] before = factors(layer.input());
+            float[] after = factors(layer.result());
+            if (before != null) {
+                multiplyInputs(layer.node(), before);
+            }
+            if (after != null) {
+                divideOutputs(layer.node(), after);
+            }
+        }
+    }
+
+    private void multiplyInputs(NodeProto convolution, float[] by) {
+        List<Long> shape = graph.constant(convolution.getInput(1)).getDimsList();
+        int filters = Math.toIntExact(shape.get(0));
+        int inputs = Math.toIntExact(shape.get(1));
+        int filtersPerGroup = filters * inputs / by.length;
+        float[] weights = values(convolution.getInput(1));
+        int positions = weights.length / filters / inputs;
+        for (int i = 0; i < weights.length; i++) {
+            int filter = i / positions / inputs;
+            weights[i] *= by[filter / filtersPerGroup * inputs + i / positions % inputs];
+        }
+        put(convolution.getInput(1), weights);
+    }
+
+    private void divideOutputs(NodeProto convolution, float[] by) {
+        for (String constant : convolution.getInputList().subList(1, convolution.getInputCount())) {
+            float[] values = values(constant);
+            for (int i = 0; i < values.length; i++) {
+                values[i] /= by[i / (values.length / by.length)];
+            }
+            put(constant, values);
+        }
+    }
+
+    private float[] values(String constant) {
+        TensorProto tensor = changed.get(constant);
+        return tensor == null ? graph.floats(constant) : FloatGraph.floats(tensor);
+    }
+
+    private void put(String constant, float[] values) {
+        ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asFloatBuffer().put(values);
+        changed.put(
+                constant,
+                graph.constant(constant).toBuilder()
+                        .clearFloatData()
+                        .setRawData(ByteString.copyFrom(raw))
+                        .build());
+    }
+}

@@ -1,0 +1,173 @@
+package dev.xception.modelimport.quantisation;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.xception.modelimport.quantisation.ByteTensors.Bytes;
+import dev.xception.modelimport.quantisation.Operation.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes the layers of a quantised graph: the products of bytes with constant bytes, or of floats where a layer stays float. */
+final class LayerWriter {
+
+    /** A bias below this many steps fits into 32 bits beside the products that are added to it. */
+    private static final double BIAS_LIMIT = 1 << 30;
+
+    private final FloatGraph graph;
+    private final ByteFormats formats;
+    private final QdqGraph qdq;
+    private final ByteTensors bytes;
+    private final Map<String, Double> shifts = new HashMap<>();
+
+    LayerWriter(FloatGraph graph, ByteFormats formats, QdqGraph qdq, ByteTensors bytes) {
+        this.graph = graph;
+        this.formats = formats;
+        this.qdq = qdq;
+        this.bytes = bytes;
+    }
+
+    /** What the bytes of a tensor lack of its values everywhere, which the biases of its readers make up for. */
+    void shift(String tensor, double by) {
+        shifts.put(tensor, by);
+    }
+
+    /** The node and what belongs to it with other inputs and another name. */
+    private void floats(Operation operation, List<String> inputs, String result) {
+        NodeProto following = operation.following();
+        if (following == null) {
+            qdq.node(operation.node(), inputs, result);
+        } else {
+            String product = result + "/product";
+            qdq.node(operation.node(), inputs, product);
+            List<String> rest = new ArrayList<>(following.getInputList());
+            rest.set(0, product);
+            qdq.node(following, rest, result);
+        }
+    }
+
+    void floatLayer(Operation operation) {
+        NodeProto node = operation.node();
+        float[] bias = bias(operation, WeightedLayer.of(graph, node));
+        String biasName = qdq.floats(operation.result() + "/bias/float", QdqGraph.shape(bias.length), bias);
+        String input = node.getInput(0);
+        if (bytes.contains(input)) {
+            // Between DequantizeLinear and QuantizeLinear ONNX Runtime would make bytes of the float weights by itself,
+            // with
+            // one scale for all of them.
+            String lowest = qdq.floats(operation.result() + "/input/min", List.of(), -Float.MAX_VALUE);
+            qdq.node("Clip", List.of(input, lowest), operation.result() + "/input");
+            input = operation.result() + "/input";
+        }
+        floats(operation, List.of(input, node.getInput(1), biasName), operation.result());
+    }
+
+    /** The bias, and what the bytes of the input leave to it. */
+    private float[] bias(Operation operation, WeightedLayer layer) {
+        float[] bias = layer.bias().clone();
+        double shift = shifts.getOrDefault(operation.input(), 0.0);
+        double[] sums = layer.sums();
+        for (int channel = 0; channel < bias.length; channel++) {
+            bias[channel] += (float) (shift * sums[channel]);
+        }
+        return bias;
+    }
+
+    /** A layer on bytes; what it gives is called {@code result}. */
+    void layer(Operation operation, String result) {
+        WeightedLayer layer = WeightedLayer.of(graph, operation.node());
+        float[] bias = bias(operation, layer);
+        formats.correct(operation.result(), bias);
+        if (graph.givesFloats(operation)) {
+            pixelProducts(operation, layer, bias, result);
+        } else {
+            products(operation, layer, bias, result);
+        }
+    }
+
+    /** Products of bytes. The result is bytes too, but for a dense layer that only floats are wanted of. */
+    private void products(Operation operation, WeightedLayer layer, float[] bias, String result) {
+        NodeProto node = operation.node();
+        double inputScale = bytes.of(operation.input()).scale().scale();
+        double[] smallest = new double[bias.length];
+        for (int channel = 0; channel < bias.length; channel++) {
+            smallest[channel] = Math.abs(bias[channel]) / BIAS_LIMIT / inputScale;
+        }
+        QuantisedWeights weights = weights(layer, smallest);
+        int[] steps = new int[bias.length];
+        float[] stepScales = new float[bias.length];
+        for (int channel = 0; channel < bias.length; channel++) {
+            stepScales[channel] = (float) (weights.scales()[channel] * inputScale);
+            steps[channel] = (int) Math.rint(bias[channel] / (double) stepScales[channel]);
+        }
+        String kernelName = result + "/kernel/dequantized";
+        String biasName = result + "/bias/dequantized";
+        TensorProto kernel = graph.constant(node.getInput(1));
+        qdq.dequantise(
+                kernelName, DataType.INT8, kernel.getDimsList(), weights.values(), weights.scales(), layer.axis());
+        qdq.dequantise(
+                biasName, DataType.INT32, QdqGraph.shape(bias.length), QdqGraph.littleEndian(steps), stepScales, 0);
+        List<String> inputs = List.of(bytes.floats(operation.input()), kernelName, biasName);
+        if (node.getOpType().equals("Gemm") && !isReadAsBytes(operation.result())) {
+            floats(operation, inputs, result);
+        } else {
+            String product = result + "/product";
+            qdq.node(node, inputs, product);
+            bytes.put(product, operation.result(), result);
+        }
+    }
+
+    private QuantisedWeights weights(WeightedLayer layer, double[] smallest) {
+        return QuantisedWeights.of(layer.weights(), layer.channels(), layer.inner(), formats.weightBits(), smallest);
+    }
+
+    private boolean isReadAsBytes(String tensor) {
+        return graph.readers(tensor).stream()
+                .anyMatch(reader -> reader.kind() == Kind.LAYER || reader.kind() == Kind.MOVE);
+    }
+
+    /**
+     * Products of bytes that are floats at once, without being rounded in between: a convolution of single pixels as a matrix
+     * product {@code [N, H, W, K] x [K, M]}, for which ONNX Runtime has an integer kernel that gives floats.
+     */
+    private void pixelProducts(Operation operation, WeightedLayer layer, float[] bias, String result) {
+        Bytes input = bytes.of(operation.input());
+        String pixels = result + "/pixels";
+        qdq.node("Transpose", List.of(input.name()), pixels, QdqGraph.attribute("perm", 0, 2, 3, 1));
+        AttributeProto strides = FloatGraph.attribute(operation.node(), "strides");
+        if (strides != null && strides.getIntsList().stream().anyMatch(stride -> stride != 1)) {
+            pixels = everySome(pixels, strides.getIntsList());
+        }
+        qdq.dequantise(pixels, input.scale(), pixels + "/dequantized");
+        QuantisedWeights weights = weights(layer, new double[bias.length]);
+        String kernelName = result + "/kernel/dequantized";
+        int inputs = layer.inner();
+        byte[] columns = new byte[weights.values().length];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i % inputs * layer.channels() + i / inputs] = weights.values()[i];
+        }
+        qdq.dequantise(
+                kernelName, DataType.INT8, QdqGraph.shape(inputs, layer.channels()), columns, weights.scales(), 1);
+        String products = result + "/products";
+        qdq.node("MatMul", List.of(pixels + "/dequantized", kernelName), products);
+        String biasName = qdq.floats(result + "/bias/float", QdqGraph.shape(bias.length), bias);
+        qdq.node("Add", List.of(products, biasName), result + "/biased");
+        qdq.node("Transpose", List.of(result + "/biased"), result, QdqGraph.attribute("perm", 0, 3, 1, 2));
+    }
+
+    /** Every n-th pixel of {@code [N, H, W, C]}, where {@code steps} says n for both directions. */
+    private String everySome(String pixels, List<Long> steps) {
+        String some = pixels + "/some";
+        List<String> inputs = List.of(
+                pixels,
+                qdq.integers(some + "/starts", 0, 0),
+                qdq.integers(some + "/ends", Integer.MAX_VALUE, Integer.MAX_VALUE),
+                qdq.integers(some + "/axes", 1, 2),
+                qdq.integers(some + "/steps", steps.get(0), steps.get(1)));
+        qdq.node("Slice", inputs, some);
+        return some;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.xception.modelimport.quantisation;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.xception.modelimport.quantisation.Operation.Kind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds how much of each tensor's range to keep by what the layers that read it make of it. A few values far outside may
+ * decide what a layer gives, or not matter at all: the tensor's own error cannot tell.
+ *
+ * <p>One graph holds the float layers, and each of them once more for each candidate, with its input rounded to bytes.
+ */
+final class RangeSearch {
+
+    /** Of the range that was seen. */
+    private static final double[] SHARES = {1, 0.85, 0.7, 0.6, 0.5, 0.42, 0.35, 0.29, 0.24};
+
+    private final FloatGraph graph;
+    private final Map<String, Range> ranges;
+    private final List<String> outputs = new ArrayList<>();
+
+    private RangeSearch(FloatGraph graph, Map<String, Range> ranges) {
+        this.graph = graph;
+        this.ranges = ranges;
+    }
+
+    /**
+     * The best range of each tensor that layers read.
+     *
+     * @param ranges from the least to the greatest value of each tensor
+     */
+    static Map<String, Range> best(FloatGraph graph, Map<String, Range> ranges, Iterable<ByteBuffer> pictures) {
+        return new RangeSearch(graph, ranges).search(pictures);
+    }
+
+    private Map<String, Range> search(Iterable<ByteBuffer> pictures) {
+        Map<String, Double> energies = new HashMap<>();
+        try (GraphSession session = GraphSession.open(probes())) {
+            for (ByteBuffer picture : pictures) {
+                try (GraphSession.Values values = session.run(picture)) {
+                    outputs.forEach(output ->
+                            energies.merge(output, (double) values.get(output).get(0), Double::sum));
+                }
+            }
+        }
+        Map<String, Range> best = new HashMap<>();
+        Map<String, double[]> errors = new HashMap<>();
+        for (Operation layer : graph.operations(Kind.LAYER)) {
+            double[] sums = errors.computeIfAbsent(layer.input(), _ -> new double[SHARES.length]);
+            double signal = Math.max(energies.getOrDefault(energy(layer.result()), 0.0), Double.MIN_NORMAL);
+            for (int i = 0; i < SHARES.length; i++) {
+                sums[i] += energies.getOrDefault(energy(probe(layer, i)), 0.0) / signal;
+            }
+        }
+        errors.forEach((tensor, sums) -> best.put(tensor, share(tensor, least(sums))));
+        return best;
+    }
+
+    private static int least(double[] values) {
+        int least = 0;
+        for (int i = 1; i < values.length; i++) {
+            least = values[i] < values[least] ? i : least;
+        }
+        return least;
+    }
+
+    private Range share(String tensor, int candidate) {
+        Range range = ranges.getOrDefault(tensor, new Range(0, 0));
+        return new Range(SHARES[candidate] * range.low(), SHARES[candidate] * range.high());
+    }
+
+    private static String probe(Operation layer, int candidate) {
+        return layer.result() + "/probe/" + candidate;
+    }
+
+    private static String energy(String tensor) {
+        return tensor + "/energy";
+    }
+
+    private ModelProto probes() {
+        QdqGraph probes = new QdqGraph(graph);
+        for (Operation operation : graph.operations()) {
+            probes.node(operation.node());
+            if (operation.following() != null) {
+                probes.node(operation.following());
+            }
+        }
+        for (Operation layer : graph.operations(Kind.LAYER)) {
+            String wanted = layer.node().getOutput(0);
+            measure(probes, wanted, energy(layer.result()));
+            for (int i = 0; i < SHARES.length; i++) {
+                String probe = probe(layer, i);
+                ByteScale scale = ByteScale.over(share(layer.input(), i));
+                probes.quantise(layer.input(), scale, probe + "/quantized");
+                probes.dequantise(probe + "/quantized", scale, probe + "/dequantized");
+                List<String> inputs = new ArrayList<>(layer.node().getInputList());
+                inputs.set(0, probe + "/dequantized");
+                probes.node(layer.node(), inputs, probe);
+                probes.node("Sub", List.of(probe, wanted), probe + "/error");
+                measure(probes, probe + "/error", energy(probe));
+            }
+        }
+        return graph.model().toBuilder()
+                .setGraph(probes.build(graph.model().getGraph(), GraphSession.floatOutputs(outputs), List.of()))
+                .build();
+    }
+
+    private void measure(QdqGraph probes, String tensor, String energy) {
+        AttributeProto number = AttributeProto.newBuilder()
+                .setName("keepdims")
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(0)
+                .build();
+        probes.node("ReduceSumSquare", List.of(tensor), energy, number);
+        outputs.add(energy);
+    }
+}

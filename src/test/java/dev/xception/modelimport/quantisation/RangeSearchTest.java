@@ -1,0 +1,84 @@
+package dev.xception.modelimport.quantisation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RangeSearchTest {
+
+    private static final Range SEEN = new Range(0, 25_500);
+
+    /** One layer gives the red of a picture and a hundred times its green; another one reads both. */
+    private static ModelProto model(float redWeight, float greenWeight) {
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("two")
+                .addInput(SmallNetwork.model().getGraph().getInput(0))
+                .addInitializer(constant("first/kernel", new float[] {1, 0, 0, 0, 100, 0}, 2, 3, 1, 1))
+                .addInitializer(constant("reader/kernel", new float[] {redWeight, greenWeight}, 1, 2, 1, 1))
+                .addNode(node("Cast", "floats", "image").addAttribute(integer("to", DataType.FLOAT.getNumber())))
+                .addNode(node("Transpose", "planes", "floats").addAttribute(QdqGraph.attribute("perm", 0, 3, 1, 2)))
+                .addNode(node("Conv", "first", "planes", "first/kernel"))
+                .addNode(node("Conv", "reader", "first", "reader/kernel"))
+                .addAllOutput(GraphSession.floatOutputs(List.of("reader")))
+                .build();
+        return ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                .setGraph(graph)
+                .build();
+    }
+
+    private static NodeProto.Builder node(String operator, String output, String... inputs) {
+        return NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addAllInput(List.of(inputs))
+                .addOutput(output);
+    }
+
+    private static AttributeProto integer(String name, long value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
+    }
+
+    private static TensorProto constant(String name, float[] values, long... shape) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(DataType.FLOAT.getNumber())
+                .addAllDims(QdqGraph.shape(shape));
+        for (float value : values) {
+            tensor.addFloatData(value);
+        }
+        return tensor.build();
+    }
+
+    private static Range best(float redWeight, float greenWeight) {
+        Map<String, Range> best = RangeSearch.best(
+                new FloatGraph(model(redWeight, greenWeight)),
+                Map.of("planes", new Range(0, 255), "first", SEEN),
+                SmallNetwork.pictures(4));
+        return best.getOrDefault("first", SEEN);
+    }
+
+    @Test
+    void keepsTheRangeOfWhatTheReaderNeeds() {
+        assertThat(best(1, 1)).isEqualTo(SEEN);
+    }
+
+    @Test
+    void clipsWhatTheReaderDoesNotNeed() {
+        assertThat(best(1, 0).high()).isEqualTo(0.24 * SEEN.high());
+    }
+}
