@@ -1,9 +1,6 @@
 package dev.xception.image;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -17,9 +14,6 @@ import java.util.Arrays;
 final class Resampler {
 
     private static final int ROUND = 1 << (AxisWeights.PRECISION_BITS - 1);
-
-    /** Red, green, blue and one byte more, from the lowest byte on. */
-    private static final VarHandle PIXEL = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Filter filter;
 
@@ -51,7 +45,7 @@ final class Resampler {
             PixelRows source, AxisWeights across, AxisWeights down, ByteBuffer target, int at, int stride) {
         int channels = source.channels();
         int samples = across.first.length * channels;
-        byte[] sourceRow = new byte[(source.width() + across.taps) * channels + 1];
+        byte[] sourceRow = new byte[(source.width() + across.taps) * channels];
         int[][] ring = new int[down.taps][samples];
         int[] sums = new int[samples];
         byte[] row = new byte[samples];
@@ -87,7 +81,7 @@ final class Resampler {
         int channels = source.channels();
         byte[] sourceRow = new byte[source.width() * channels];
         int[] sums = new int[sourceRow.length];
-        byte[] lowered = new byte[(source.width() + across.taps) * channels + 1];
+        byte[] lowered = new byte[(source.width() + across.taps) * channels];
         int[] resized = new int[across.first.length * channels];
         byte[] row = new byte[resized.length];
         for (int y = 0; y < down.first.length; y++) {
@@ -123,10 +117,7 @@ final class Resampler {
         clip(to);
     }
 
-    /**
-     * Adds one group of taps to every pixel of a row. Without a loop over taps inside it runs three times as fast. Red and blue
-     * share a multiplication, each in its half of a long; a sum below zero in the lower half borrows from the upper one.
-     */
+    /** Adds one group of taps to every pixel of a row. Without a loop over taps inside it runs three times as fast. */
     private static void addRgb(byte[] from, int offset, int[] first, int[] weights, int weight, int[] to) {
         for (int x = 0; x < first.length; x++) {
             int at = first[x] * 3 + offset;
@@ -134,24 +125,19 @@ final class Resampler {
             int w1 = weights[weight + x * 4 + 1];
             int w2 = weights[weight + x * 4 + 2];
             int w3 = weights[weight + x * 4 + 3];
-            int p0 = (int) PIXEL.get(from, at);
-            int p1 = (int) PIXEL.get(from, at + 3);
-            int p2 = (int) PIXEL.get(from, at + 6);
-            int p3 = (int) PIXEL.get(from, at + 9);
-            long both = redAndBlue(p0) * w0 + redAndBlue(p1) * w1 + redAndBlue(p2) * w2 + redAndBlue(p3) * w3;
-            int red = (int) both;
-            to[x * 3] += red;
-            to[x * 3 + 1] += green(p0) * w0 + green(p1) * w1 + green(p2) * w2 + green(p3) * w3;
-            to[x * 3 + 2] += (int) ((both - red) >> 32);
+            to[x * 3] += (from[at] & 0xff) * w0
+                    + (from[at + 3] & 0xff) * w1
+                    + (from[at + 6] & 0xff) * w2
+                    + (from[at + 9] & 0xff) * w3;
+            to[x * 3 + 1] += (from[at + 1] & 0xff) * w0
+                    + (from[at + 4] & 0xff) * w1
+                    + (from[at + 7] & 0xff) * w2
+                    + (from[at + 10] & 0xff) * w3;
+            to[x * 3 + 2] += (from[at + 2] & 0xff) * w0
+                    + (from[at + 5] & 0xff) * w1
+                    + (from[at + 8] & 0xff) * w2
+                    + (from[at + 11] & 0xff) * w3;
         }
-    }
-
-    private static long redAndBlue(int pixel) {
-        return (pixel & 0xff) | ((pixel & 0xff0000L) << 16);
-    }
-
-    private static int green(int pixel) {
-        return (pixel >>> 8) & 0xff;
     }
 
     private static void addGrey(byte[] from, int offset, int[] first, int[] weights, int weight, int[] to) {

@@ -130,8 +130,8 @@ final class LayerWriter {
     }
 
     /**
-     * Products of bytes that are floats at once, without being rounded in between: a convolution of single pixels as a matrix
-     * product {@code [N, H, W, K] x [K, M]}, for which ONNX Runtime has an integer kernel that gives floats.
+     * Products of bytes that are floats at once, without being rounded in between: a convolution of single pixels is the
+     * product of {@code [N, H, W, K]} and {@code [K, M]}.
      */
     private void pixelProducts(Operation operation, WeightedLayer layer, float[] bias, String result) {
         Bytes input = bytes.of(operation.input());
@@ -141,21 +141,21 @@ final class LayerWriter {
         if (strides != null && strides.getIntsList().stream().anyMatch(stride -> stride != 1)) {
             pixels = everySome(pixels, strides.getIntsList());
         }
-        qdq.dequantise(pixels, input.scale(), pixels + "/dequantized");
         QuantisedWeights weights = weights(layer, new double[bias.length]);
-        String kernelName = result + "/kernel/dequantized";
         int inputs = layer.inner();
         byte[] columns = new byte[weights.values().length];
         for (int i = 0; i < columns.length; i++) {
             columns[i % inputs * layer.channels() + i / inputs] = weights.values()[i];
         }
-        qdq.dequantise(
-                kernelName, DataType.INT8, QdqGraph.shape(inputs, layer.channels()), columns, weights.scales(), 1);
-        String products = result + "/products";
-        qdq.node("MatMul", List.of(pixels + "/dequantized", kernelName), products);
-        String biasName = qdq.floats(result + "/bias/float", QdqGraph.shape(bias.length), bias);
-        qdq.node("Add", List.of(products, biasName), result + "/biased");
-        qdq.node("Transpose", List.of(result + "/biased"), result, QdqGraph.attribute("perm", 0, 3, 1, 2));
+        qdq.floatProduct(
+                pixels,
+                input.scale(),
+                QdqGraph.shape(inputs, layer.channels()),
+                columns,
+                weights.scales(),
+                bias,
+                result + "/products");
+        qdq.node("Transpose", List.of(result + "/products"), result, QdqGraph.attribute("perm", 0, 3, 1, 2));
     }
 
     /** Every n-th pixel of {@code [N, H, W, C]}, where {@code steps} says n for both directions. */

@@ -21,6 +21,9 @@ import java.util.Set;
 /** Nodes and constants of the graph that is being written, with the two operators that lead to bytes and back. */
 final class QdqGraph {
 
+    /** Of operators that only ONNX Runtime knows. */
+    static final String RUNTIME_DOMAIN = "com.microsoft";
+
     private final List<NodeProto> nodes = new ArrayList<>();
     private final Map<String, TensorProto> constants = new LinkedHashMap<>();
 
@@ -95,6 +98,37 @@ final class QdqGraph {
                         .setName("axis")
                         .setType(AttributeProto.AttributeType.INT)
                         .setI(axis))
+                .build());
+    }
+
+    /**
+     * Adds the product of bytes with constant bytes, plus a bias, as floats. ONNX Runtime's own operator: of the standard ones it
+     * would make the same, but without the bias.
+     *
+     * @param kernel of the shape {@code [K, M]}, with one scale for each column
+     */
+    void floatProduct(
+            String bytes,
+            ByteScale scale,
+            List<Long> shape,
+            byte[] kernel,
+            float[] kernelScales,
+            float[] bias,
+            String product) {
+        List<Long> columns = List.of((long) kernelScales.length);
+        nodes.add(NodeProto.newBuilder()
+                .setOpType("MatMulIntegerToFloat")
+                .setDomain(RUNTIME_DOMAIN)
+                .setName(product)
+                .addInput(bytes)
+                .addInput(constant(product + "/kernel", DataType.INT8, shape, kernel))
+                .addInput(floats(product + "/scale", List.of(), scale.scale()))
+                .addInput(floats(product + "/kernel/scale", columns, kernelScales))
+                .addInput(unsignedByte(product + "/zero_point", scale.zeroPoint()))
+                .addInput(
+                        constant(product + "/kernel/zero_point", DataType.INT8, columns, new byte[kernelScales.length]))
+                .addInput(floats(product + "/bias", columns, bias))
+                .addOutput(product)
                 .build());
     }
 

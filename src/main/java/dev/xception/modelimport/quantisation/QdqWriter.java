@@ -2,6 +2,7 @@ package dev.xception.modelimport.quantisation;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.xception.modelimport.quantisation.ByteTensors.Bytes;
@@ -95,6 +96,9 @@ final class QdqWriter {
                 .map(StringStringEntryProto::getValue)
                 .toList();
         return graph.model().toBuilder()
+                .addOpsetImport(OperatorSetIdProto.newBuilder()
+                        .setDomain(QdqGraph.RUNTIME_DOMAIN)
+                        .setVersion(1))
                 .setGraph(qdq.build(graph.model().getGraph(), outputs, classifier))
                 .build();
     }
