@@ -39,11 +39,11 @@ bench() {
 
 if wanted fp32; then
   bench fp32 "Xception fp32 against its ceiling" --start --model "$xception" \
-    --concurrency 1,8 --duration 12s --warm-up 3s
+    --concurrency 1,8 --duration 12s --warm-up 10s
 fi
 if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
   bench int8 "Xception int8 against its ceiling" --start --model "$xception" --precision int8 \
-    --concurrency 1,8 --duration 12s --warm-up 3s
+    --concurrency 1,8 --duration 12s --warm-up 10s
 fi
 if wanted mobilenet && [ -n "$mobilenet" ]; then
   bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start --model "$mobilenet" \
@@ -59,7 +59,7 @@ if wanted jmh; then
 fi
 if wanted overload; then
   bench overload "Ten times the capacity, for a minute" --start --model "$xception" \
-    --overload 10 --duration 60s --warm-up 5s --concurrency 8
+    --overload 10 --duration 60s --warm-up 10s --concurrency 8
 fi
 if wanted drain; then
   bench drain "SIGTERM under load" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
