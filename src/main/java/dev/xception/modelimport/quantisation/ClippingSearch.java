@@ -38,7 +38,10 @@ final class ClippingSearch {
         return best;
     }
 
-    /** The mean squared difference between the values, each taken as the middle of its bin, and what the range's bytes make of them. */
+    /**
+     * The mean squared difference between the values, each taken as the middle of its bin, and what the range's bytes make of
+     * them.
+     */
     static double squaredError(Histogram values, Range range) {
         ByteScale scale = ByteScale.over(range);
         double sum = 0;

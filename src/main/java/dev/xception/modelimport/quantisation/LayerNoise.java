@@ -12,7 +12,9 @@ import java.util.stream.IntStream;
  */
 public record LayerNoise(String layer, double decibels) {
 
-    /** What reaches each layer and sum of the int8 graph, the errors of those before it included, in the float model's units. */
+    /**
+     * What reaches each layer and sum of the int8 graph, the errors of those before it included, in the float model's units.
+     */
     static List<LayerNoise> accumulated(
             FloatGraph graph, Equalisation equalisation, QdqWriter writer, Iterable<ByteBuffer> pictures) {
         List<String> tensors = graph.layersAndSums();

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the layers of a quantised graph: the products of bytes with constant bytes, or of floats where a layer stays float. */
+/**
+ * Writes the layers of a quantised graph: the products of bytes with constant bytes, or of floats where a layer stays
+ * float.
+ */
 final class LayerWriter {
 
     /** A bias below this many steps fits into 32 bits beside the products that are added to it. */
@@ -55,9 +58,8 @@ final class LayerWriter {
         String biasName = qdq.floats(operation.result() + "/bias/float", QdqGraph.shape(bias.length), bias);
         String input = node.getInput(0);
         if (bytes.contains(input)) {
-            // Between DequantizeLinear and QuantizeLinear ONNX Runtime would make bytes of the float weights by itself,
-            // with
-            // one scale for all of them.
+            // Between DequantizeLinear and QuantizeLinear ONNX Runtime would make bytes of the float weights by
+            // itself, with one scale for all of them.
             String lowest = qdq.floats(operation.result() + "/input/min", List.of(), -Float.MAX_VALUE);
             qdq.node("Clip", List.of(input, lowest), operation.result() + "/input");
             input = operation.result() + "/input";

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a statically quantised int8 model out of a float one.
  *
- * <p>Calibration pictures give the channels of a tensor alike ranges, each tensor the range of its bytes and each layer what its bias has to make up for. Where the result agrees too little with the float model,
- * layers stay float one after another, first the one that loses most by itself, until it agrees enough.
+ * <p>Calibration pictures give the channels of a tensor alike ranges, each tensor the range of its bytes and each layer what its
+ * bias has to make up for. Where the result agrees too little with the float model, layers stay float one after another, first
+ * the one that loses most by itself, until it agrees enough.
  */
 public final class Quantiser {
 
