@@ -1,6 +1,6 @@
 package dev.xception.modelimport.onnx;
 
-import static dev.xception.modelimport.onnx.OnnxBuilder.attribute;
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;

@@ -1,6 +1,5 @@
 package dev.xception.modelimport.quantisation;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,18 +22,12 @@ final class ChannelGroups {
     ChannelGroups(FloatGraph graph) {
         this.graph = graph;
         for (Operation operation : graph.operations()) {
-            NodeProto node = operation.node();
-            if (operation.kind() == Kind.SUM) {
-                node.getInputList().forEach(input -> join(input, operation.result()));
-            } else if (operation.kind() == Kind.MOVE && HOMOGENEOUS.contains(node.getOpType())) {
-                join(operation.input(), operation.result());
+            if (connects(operation)) {
+                operation.node().getInputList().forEach(input -> join(input, operation.result()));
             }
         }
         for (Operation operation : graph.operations()) {
-            boolean connects = operation.kind() == Kind.SUM
-                    || (operation.kind() == Kind.MOVE
-                            && HOMOGENEOUS.contains(operation.node().getOpType()));
-            if (!connects && !isOwnConvolution(operation)) {
+            if (!connects(operation) && !isOwnConvolution(operation)) {
                 operation.node().getInputList().forEach(this::fix);
                 fix(operation.result());
             }
@@ -42,6 +35,13 @@ final class ChannelGroups {
                 fix(operation.result());
             }
         }
+    }
+
+    /** Whether what goes in and what comes out can only be rescaled together. */
+    private static boolean connects(Operation operation) {
+        return operation.kind() == Kind.SUM
+                || (operation.kind() == Kind.MOVE
+                        && HOMOGENEOUS.contains(operation.node().getOpType()));
     }
 
     /** A convolution whose weights no other layer has. */

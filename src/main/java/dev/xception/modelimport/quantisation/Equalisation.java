@@ -6,7 +6,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -173,13 +172,11 @@ final class Equalisation {
     }
 
     private void put(String constant, float[] values) {
-        ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        raw.asFloatBuffer().put(values);
         changed.put(
                 constant,
                 graph.constant(constant).toBuilder()
                         .clearFloatData()
-                        .setRawData(ByteString.copyFrom(raw))
+                        .setRawData(ByteString.copyFrom(QdqGraph.littleEndian(values)))
                         .build());
     }
 }

@@ -1,5 +1,7 @@
 package dev.xception.modelimport.quantisation;
 
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -138,7 +140,7 @@ final class LayerWriter {
     private void pixelProducts(Operation operation, WeightedLayer layer, float[] bias, String result) {
         Bytes input = bytes.of(operation.input());
         String pixels = result + "/pixels";
-        qdq.node("Transpose", List.of(input.name()), pixels, QdqGraph.attribute("perm", 0, 2, 3, 1));
+        qdq.node("Transpose", List.of(input.name()), pixels, attribute("perm", List.of(0, 2, 3, 1)));
         AttributeProto strides = FloatGraph.attribute(operation.node(), "strides");
         if (strides != null && strides.getIntsList().stream().anyMatch(stride -> stride != 1)) {
             pixels = everySome(pixels, strides.getIntsList());
@@ -157,7 +159,7 @@ final class LayerWriter {
                 weights.scales(),
                 bias,
                 result + "/products");
-        qdq.node("Transpose", List.of(result + "/products"), result, QdqGraph.attribute("perm", 0, 3, 1, 2));
+        qdq.node("Transpose", List.of(result + "/products"), result, attribute("perm", List.of(0, 3, 1, 2)));
     }
 
     /** Every n-th pixel of {@code [N, H, W, C]}, where {@code steps} says n for both directions. */

@@ -1,5 +1,7 @@
 package dev.xception.modelimport.quantisation;
 
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -46,30 +48,25 @@ final class QdqGraph {
                 .build());
     }
 
+    /** Adds what an operation of the float graph consists of. */
+    void node(Operation operation) {
+        nodes.add(operation.node());
+        if (operation.following() != null) {
+            nodes.add(operation.following());
+        }
+    }
+
     void quantise(String floats, ByteScale scale, String bytes) {
-        nodes.add(NodeProto.newBuilder()
-                .setOpType("QuantizeLinear")
-                .setName(bytes)
-                .addInput(floats)
-                .addAllInput(constants(bytes, scale))
-                .addOutput(bytes)
-                .build());
+        convert("QuantizeLinear", floats, scale, bytes);
     }
 
     void dequantise(String bytes, ByteScale scale, String floats) {
-        nodes.add(NodeProto.newBuilder()
-                .setOpType("DequantizeLinear")
-                .setName(floats)
-                .addInput(bytes)
-                .addAllInput(constants(floats, scale))
-                .addOutput(floats)
-                .build());
+        convert("DequantizeLinear", bytes, scale, floats);
     }
 
-    private List<String> constants(String name, ByteScale scale) {
-        return List.of(
-                floats(name + "/scale", List.of(), scale.scale()),
-                unsignedByte(name + "/zero_point", scale.zeroPoint()));
+    private void convert(String operator, String from, ByteScale scale, String to) {
+        String step = floats(to + "/scale", List.of(), scale.scale());
+        node(operator, List.of(from, step, unsignedByte(to + "/zero_point", scale.zeroPoint())), to);
     }
 
     /** Adds a node with one output. */
@@ -87,18 +84,11 @@ final class QdqGraph {
     void dequantise(String floats, DataType type, List<Long> shape, byte[] raw, float[] scales, int axis) {
         int zeroBytes = type == DataType.INT32 ? Integer.BYTES : 1;
         List<Long> channels = List.of((long) scales.length);
-        nodes.add(NodeProto.newBuilder()
-                .setOpType("DequantizeLinear")
-                .setName(floats)
-                .addInput(constant(floats + "/quantized", type, shape, raw))
-                .addInput(floats(floats + "/scale", channels, scales))
-                .addInput(constant(floats + "/zero_point", type, channels, new byte[zeroBytes * scales.length]))
-                .addOutput(floats)
-                .addAttribute(AttributeProto.newBuilder()
-                        .setName("axis")
-                        .setType(AttributeProto.AttributeType.INT)
-                        .setI(axis))
-                .build());
+        List<String> inputs = List.of(
+                constant(floats + "/quantized", type, shape, raw),
+                floats(floats + "/scale", channels, scales),
+                constant(floats + "/zero_point", type, channels, new byte[zeroBytes * scales.length]));
+        node("DequantizeLinear", inputs, floats, attribute("axis", axis));
     }
 
     /**
@@ -133,9 +123,7 @@ final class QdqGraph {
     }
 
     String floats(String name, List<Long> shape, float... values) {
-        ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        raw.asFloatBuffer().put(values);
-        return constant(name, DataType.FLOAT, shape, raw.array());
+        return constant(name, DataType.FLOAT, shape, littleEndian(values));
     }
 
     String integers(String name, long... values) {
@@ -158,6 +146,12 @@ final class QdqGraph {
                         .setRawData(UnsafeByteOperations.unsafeWrap(raw))
                         .build());
         return name;
+    }
+
+    static byte[] littleEndian(float[] values) {
+        ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asFloatBuffer().put(values);
+        return raw.array();
     }
 
     static byte[] littleEndian(int[] values) {
@@ -191,14 +185,6 @@ final class QdqGraph {
                 .clearOutput()
                 .addAllOutput(outputs)
                 .clearValueInfo()
-                .build();
-    }
-
-    static AttributeProto attribute(String name, long... values) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INTS)
-                .addAllInts(shape(values))
                 .build();
     }
 

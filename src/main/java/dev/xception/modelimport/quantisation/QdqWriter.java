@@ -62,7 +62,7 @@ final class QdqWriter {
                         layers.layer(operation, operation.result());
                     }
                 }
-                case SUM, FLOAT -> qdq.node(operation.node());
+                case SUM, FLOAT -> qdq.node(operation);
             }
         }
         return model(outputs);
@@ -75,7 +75,7 @@ final class QdqWriter {
     ModelProto writeLayersAlone() {
         List<String> outputs = new ArrayList<>();
         for (Operation operation : graph.operations()) {
-            asFloats(operation);
+            qdq.node(operation);
             if (operation.kind() == Kind.LAYER) {
                 outputs.add(operation.result());
                 outputs.add(alone(operation.result()));
@@ -103,13 +103,6 @@ final class QdqWriter {
                 .build();
     }
 
-    private void asFloats(Operation operation) {
-        qdq.node(operation.node());
-        if (operation.following() != null) {
-            qdq.node(operation.following());
-        }
-    }
-
     /**
      * The same bytes with another scale. What the zero point cannot express exactly (127.5 for -1..1) is left to the bias of
      * the layers that read the tensor.
@@ -118,7 +111,7 @@ final class QdqWriter {
         boolean onlyLayers = graph.readers(operation.result()).stream().allMatch(reader -> reader.kind() == Kind.LAYER);
         double factor = graph.floats(operation.node().getInput(1))[0];
         if (!bytes.contains(operation.input()) || !onlyLayers || !(factor > 0)) {
-            asFloats(operation);
+            qdq.node(operation);
             return;
         }
         Bytes source = bytes.of(operation.input());
@@ -133,7 +126,7 @@ final class QdqWriter {
 
     private void move(Operation operation) {
         if (!bytes.contains(operation.input())) {
-            asFloats(operation);
+            qdq.node(operation);
             return;
         }
         Bytes source = bytes.of(operation.input());

@@ -1,6 +1,7 @@
 package dev.xception.modelimport.quantisation;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
+
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
@@ -84,12 +85,7 @@ final class RangeSearch {
 
     private ModelProto probes() {
         QdqGraph probes = new QdqGraph(graph);
-        for (Operation operation : graph.operations()) {
-            probes.node(operation.node());
-            if (operation.following() != null) {
-                probes.node(operation.following());
-            }
-        }
+        graph.operations().forEach(probes::node);
         for (Operation layer : graph.operations(Kind.LAYER)) {
             String wanted = layer.node().getOutput(0);
             measure(probes, wanted, energy(layer.result()));
@@ -111,12 +107,7 @@ final class RangeSearch {
     }
 
     private void measure(QdqGraph probes, String tensor, String energy) {
-        AttributeProto number = AttributeProto.newBuilder()
-                .setName("keepdims")
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(0)
-                .build();
-        probes.node("ReduceSumSquare", List.of(tensor), energy, number);
+        probes.node("ReduceSumSquare", List.of(tensor), energy, attribute("keepdims", 0));
         outputs.add(energy);
     }
 }

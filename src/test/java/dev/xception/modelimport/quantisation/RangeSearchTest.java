@@ -1,13 +1,12 @@
 package dev.xception.modelimport.quantisation;
 
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +21,10 @@ class RangeSearchTest {
         GraphProto graph = GraphProto.newBuilder()
                 .setName("two")
                 .addInput(SmallNetwork.model().getGraph().getInput(0))
-                .addInitializer(constant("first/kernel", new float[] {1, 0, 0, 0, 100, 0}, 2, 3, 1, 1))
-                .addInitializer(constant("reader/kernel", new float[] {redWeight, greenWeight}, 1, 2, 1, 1))
-                .addNode(node("Cast", "floats", "image").addAttribute(integer("to", DataType.FLOAT.getNumber())))
-                .addNode(node("Transpose", "planes", "floats").addAttribute(QdqGraph.attribute("perm", 0, 3, 1, 2)))
+                .addInitializer(SmallNetwork.floats("first/kernel", new float[] {1, 0, 0, 0, 100, 0}, 2, 3, 1, 1))
+                .addInitializer(SmallNetwork.floats("reader/kernel", new float[] {redWeight, greenWeight}, 1, 2, 1, 1))
+                .addNode(node("Cast", "floats", "image").addAttribute(attribute("to", DataType.FLOAT.getNumber())))
+                .addNode(node("Transpose", "planes", "floats").addAttribute(attribute("perm", List.of(0, 3, 1, 2))))
                 .addNode(node("Conv", "first", "planes", "first/kernel"))
                 .addNode(node("Conv", "reader", "first", "reader/kernel"))
                 .addAllOutput(GraphSession.floatOutputs(List.of("reader")))
@@ -43,25 +42,6 @@ class RangeSearchTest {
                 .setName(output)
                 .addAllInput(List.of(inputs))
                 .addOutput(output);
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
-    }
-
-    private static TensorProto constant(String name, float[] values, long... shape) {
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(DataType.FLOAT.getNumber())
-                .addAllDims(QdqGraph.shape(shape));
-        for (float value : values) {
-            tensor.addFloatData(value);
-        }
-        return tensor.build();
     }
 
     private static Range best(float redWeight, float greenWeight) {

@@ -1,5 +1,7 @@
 package dev.xception.modelimport.quantisation;
 
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
 
 /** A float network of every kind of node that quantisation knows, with seeded weights, and pictures for it. */
 final class SmallNetwork {
@@ -66,8 +67,8 @@ final class SmallNetwork {
         graph.addOutput(value("features", DataType.FLOAT, 4, 4, CHANNELS));
         graph.addOutput(value("embedding", DataType.FLOAT, CHANNELS));
 
-        node("Cast", "image/float", List.of("image"), integer("to", DataType.FLOAT.getNumber()));
-        node("Transpose", "image/nchw", List.of("image/float"), integers("perm", 0, 3, 1, 2));
+        node("Cast", "image/float", List.of("image"), attribute("to", DataType.FLOAT.getNumber()));
+        node("Transpose", "image/nchw", List.of("image/float"), attribute("perm", List.of(0, 3, 1, 2)));
         node("Mul", "scaled", List.of("image/nchw", constant("factor", new float[] {1 / 127.5f}, 1)));
         node("Add", "normalization", List.of("scaled", constant("offset", new float[] {-1}, 1)));
         convolution("first", "normalization", 3, 3, 1, 2);
@@ -80,9 +81,9 @@ final class SmallNetwork {
                 "MaxPool",
                 "pool",
                 List.of("pointwise"),
-                integers("kernel_shape", 3, 3),
-                integers("strides", 2, 2),
-                integers("pads", 1, 1, 1, 1));
+                attribute("kernel_shape", List.of(3, 3)),
+                attribute("strides", List.of(2, 2)),
+                attribute("pads", List.of(1, 1, 1, 1)));
         convolution("shortcut", "first_act", CHANNELS, 1, 1, 2);
         node("Add", "sum", List.of("pool", "shortcut"));
         node("Relu", "sum_act", List.of("sum"));
@@ -90,7 +91,7 @@ final class SmallNetwork {
         node("Add", "second_sum", List.of("branch", "sum"));
         convolution("last", "second_sum", CHANNELS, 1, 1, 1);
         node("Relu", "last_act", List.of("last"));
-        node("Transpose", "features", List.of("last_act"), integers("perm", 0, 2, 3, 1));
+        node("Transpose", "features", List.of("last_act"), attribute("perm", List.of(0, 2, 3, 1)));
         node("GlobalAveragePool", "pooled", List.of("last_act"));
         node("Flatten", "embedding", List.of("pooled"));
         node(
@@ -100,7 +101,7 @@ final class SmallNetwork {
                         "embedding",
                         weights("scores/kernel", 0.3, CHANNELS, CLASSES),
                         weights("scores/bias", 1, CLASSES)));
-        node("Softmax", "probabilities", List.of("scores"), integer("axis", 1));
+        node("Softmax", "probabilities", List.of("scores"), attribute("axis", 1));
         return ModelProto.newBuilder()
                 .setIrVersion(8)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
@@ -126,10 +127,10 @@ final class SmallNetwork {
                 "Conv",
                 name,
                 parts,
-                integers("kernel_shape", size, size),
-                integers("strides", stride, stride),
-                integers("pads", pad, pad, pad, pad),
-                integer("group", groups));
+                attribute("kernel_shape", List.of(size, size)),
+                attribute("strides", List.of(stride, stride)),
+                attribute("pads", List.of(pad, pad, pad, pad)),
+                attribute("group", groups));
     }
 
     private String weights(String name, double scale, long... shape) {
@@ -149,15 +150,19 @@ final class SmallNetwork {
     }
 
     private String constant(String name, float[] values, long... shape) {
+        graph.addInitializer(floats(name, values, shape));
+        return name;
+    }
+
+    static TensorProto floats(String name, float[] values, long... shape) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(DataType.FLOAT.getNumber())
-                .addAllDims(LongStream.of(shape).boxed().toList());
+                .addAllDims(QdqGraph.shape(shape));
         for (float value : values) {
             tensor.addFloatData(value);
         }
-        graph.addInitializer(tensor);
-        return name;
+        return tensor.build();
     }
 
     private void node(String operator, String output, List<String> inputs, AttributeProto... attributes) {
@@ -167,22 +172,6 @@ final class SmallNetwork {
                 .addAllInput(inputs)
                 .addOutput(output)
                 .addAllAttribute(List.of(attributes)));
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
-    }
-
-    private static AttributeProto integers(String name, long... values) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INTS)
-                .addAllInts(LongStream.of(values).boxed().toList())
-                .build();
     }
 
     private static ValueInfoProto value(String name, DataType type, long... sizes) {
