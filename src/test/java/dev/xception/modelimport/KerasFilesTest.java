@@ -80,9 +80,9 @@ class KerasFilesTest {
 
     @Test
     void refusesALambdaByName() {
+        Path keras = TestData.require("keras3/refuse_lambda.keras");
         Path onnx = folder.resolve("refused.onnx");
-        assertThatThrownBy(() -> KerasImporter.importModel(
-                        TestData.require("keras3/refuse_lambda.keras"), ImportOptions.named("refused"), onnx))
+        assertThatThrownBy(() -> KerasImporter.importModel(keras, ImportOptions.named("refused"), onnx))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessage("layer lambda is of class Lambda, which is not supported");
         assertThat(onnx).doesNotExist();
