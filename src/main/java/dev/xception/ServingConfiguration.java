@@ -50,6 +50,8 @@ class ServingConfiguration {
             });
             // Who asks before sending a body is told to go on only when it is going to be read.
             factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
+            // A photograph fits in, so that its caller has sent it in one go, also where it is refused.
+            factory.addConnectorCustomizers(connector -> connector.setProperty("socket.rxBufSize", "262144"));
         };
     }
 

@@ -39,6 +39,11 @@ class ProblemHandler {
             log.debug("caller is gone: {}", e.toString());
             return null;
         }
+        return answer(e, request);
+    }
+
+    /** The answer to a request that failed so. */
+    static ResponseEntity<ProblemDetail> answer(Exception e, HttpServletRequest request) {
         ProblemDetail problem = problem(e);
         problem.setInstance(path(request));
         HttpHeaders headers = new HttpHeaders();

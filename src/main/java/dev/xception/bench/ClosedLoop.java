@@ -2,7 +2,6 @@ package dev.xception.bench;
 
 import dev.xception.bench.Outcome.Answered;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -15,7 +14,7 @@ final class ClosedLoop {
 
     /** Runs while {@code goOn}, and returns when every request that was sent has its outcome. */
     static void run(Client client, int concurrency, LoadRecorder recorder, BooleanSupplier goOn) {
-        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService callers = Callers.start()) {
             for (int i = 0; i < concurrency; i++) {
                 callers.execute(() -> call(client, recorder, goOn));
             }

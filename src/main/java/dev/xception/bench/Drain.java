@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -60,7 +59,7 @@ public final class Drain {
     public static Result run(ServerProcess server, Client client, int callers)
             throws IOException, InterruptedException {
         Drain drain = new Drain(client, callers * ANSWERS_PER_CALLER);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService threads = Callers.start()) {
             try {
                 for (int i = 0; i < callers; i++) {
                     threads.execute(drain::call);

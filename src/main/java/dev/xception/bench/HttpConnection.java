@@ -10,6 +10,7 @@ import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpConnection implements AutoCloseable {
 
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] \\d{3}.*");
+    private static final int BUFFER = 8192;
+
     private final InetSocketAddress server;
+    private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER);
     private volatile @Nullable SocketChannel channel;
     private volatile boolean closed;
 
@@ -46,7 +51,7 @@ final class HttpConnection implements AutoCloseable {
                 // A server may answer, and close, before it has read everything: the answer is there all the same.
                 open.shutdownOutput();
             }
-            AnswerReader answer = new AnswerReader(open);
+            AnswerReader answer = new AnswerReader(open, received.limit(0));
             Answered answered = answer.read();
             if (answer.closes() || unsent.hasRemaining()) {
                 disconnect();
@@ -107,14 +112,14 @@ final class HttpConnection implements AutoCloseable {
     /** Reads the head of one answer and leaves its body behind. */
     private static final class AnswerReader {
 
-        private static final int BUFFER = 8192;
-
         private final SocketChannel channel;
-        private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
+        private final ByteBuffer buffer;
         private boolean closes;
 
-        AnswerReader(SocketChannel channel) {
+        /** The buffer holds what has been received and not yet read. */
+        AnswerReader(SocketChannel channel, ByteBuffer buffer) {
             this.channel = channel;
+            this.buffer = buffer;
         }
 
         boolean closes() {
@@ -123,7 +128,7 @@ final class HttpConnection implements AutoCloseable {
 
         Answered read() throws IOException {
             String statusLine = line();
-            if (!statusLine.matches("HTTP/1\\.[01] \\d{3}.*")) {
+            if (!STATUS_LINE.matcher(statusLine).matches()) {
                 throw new ProtocolException("no HTTP answer: " + statusLine);
             }
             int status = Integer.parseInt(statusLine.substring(9, 12));

@@ -2,7 +2,6 @@ package dev.xception.bench;
 
 import dev.xception.bench.Load.Open;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +25,7 @@ final class OpenLoop {
         long requests = (long) ((recorder.stop() - start) / 1e9 * load.rate());
         long giveUp = recorder.stop() + patienceNanos;
         Semaphore slots = new Semaphore(load.maxInFlight());
-        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService callers = Callers.start()) {
             for (long i = 0; i < requests; i++) {
                 long due = start + (long) (i * (1e9 / load.rate()));
                 await(due);

@@ -155,6 +155,21 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses, before anything of it is read, a request that {@link #infer} would refuse because of those before it.
+     *
+     * @throws OverloadedException at once, if the queue has no room or its end would come too late
+     * @throws UnavailableException if the server is shutting down
+     */
+    public void refuseOverload(long deadlineNanos) {
+        try {
+            requireRoom(deadlineNanos);
+        } catch (OverloadedException e) {
+            listener.rejected(Rejection.of(e));
+            throw e;
+        }
+    }
+
     /** Refuses before the costly part what the queue would refuse after it. */
     private void requireRoom(long deadlineNanos) {
         try {
