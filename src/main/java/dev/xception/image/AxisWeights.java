@@ -18,8 +18,8 @@ final class AxisWeights {
     /** The first source pixel of each output pixel; the padding may reach beyond the source. */
     final int[] first;
 
-    /** Four weights for each output pixel, for each group. */
-    final int[] weights;
+    /** Four weights for each output pixel, for each group; each fits in an int. */
+    final long[] weights;
 
     AxisWeights(int from, int to, Filter filter) {
         double scale = (double) from / to;
@@ -38,7 +38,7 @@ final class AxisWeights {
         }
 
         taps = (most + 3) & ~3;
-        weights = new int[Math.multiplyExact(to, taps)];
+        weights = new long[Math.multiplyExact(to, taps)];
         double[] exact = new double[most];
         for (int i = 0; i < to; i++) {
             double centre = (i + 0.5) * scale;

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>Pillow resizes along rows first, rounds to 8 bits, then along columns; where the picture is more than 100 times as
  * high as wide and gets lower, the other way round. Here both happen in one sweep: an output row needs a few source rows,
- * and those, already resized along the row, wait in a ring. So the scratch memory is a few rows, whatever the picture, and
+ * and those, already resized along the row (see {@link RowPairs}), wait in a ring. So the scratch memory is a few rows, whatever the picture, and
  * the sums along columns run over whole rows, which the compiler turns into vector instructions.
  */
 final class Resampler {
@@ -45,16 +45,22 @@ final class Resampler {
             PixelRows source, AxisWeights across, AxisWeights down, ByteBuffer target, int at, int stride) {
         int channels = source.channels();
         int samples = across.first.length * channels;
-        byte[] sourceRow = new byte[(source.width() + across.taps) * channels];
-        int[][] ring = new int[down.taps][samples];
+        RowPairs pairs = new RowPairs(source.width(), channels, across);
+        byte[] upper = new byte[source.width() * channels];
+        byte[] lower = new byte[upper.length];
+        // One more than an output row needs, because rows come in pairs.
+        int[][] ring = new int[down.taps + 1][samples];
         int[] sums = new int[samples];
+        long[] clipped = new long[samples];
         byte[] row = new byte[samples];
+        int last = source.height() - 1;
         int read = down.first[0];
         for (int y = 0; y < down.first.length; y++) {
             int first = down.first[y];
-            for (int end = Math.min(first + down.taps, source.height()); read < end; read++) {
-                source.read(read, sourceRow);
-                across(sourceRow, channels, across, ring[read % ring.length]);
+            for (int end = Math.min(first + down.taps, source.height()); read < end; read += 2) {
+                source.read(read, upper);
+                source.read(Math.min(read + 1, last), lower);
+                pairs.resize(upper, lower, ring[read % ring.length], ring[(read + 1) % ring.length]);
             }
             Arrays.fill(sums, ROUND);
             for (int group = 0; group < down.groups(); group++) {
@@ -63,15 +69,15 @@ final class Resampler {
                 add(
                         sums,
                         ring[slot % ring.length],
-                        down.weights[weight],
+                        (int) down.weights[weight],
                         ring[(slot + 1) % ring.length],
-                        down.weights[weight + 1],
+                        (int) down.weights[weight + 1],
                         ring[(slot + 2) % ring.length],
-                        down.weights[weight + 2],
+                        (int) down.weights[weight + 2],
                         ring[(slot + 3) % ring.length],
-                        down.weights[weight + 3]);
+                        (int) down.weights[weight + 3]);
             }
-            finish(sums, row);
+            finish(sums, clipped, row);
             target.put(at + y * stride, row);
         }
     }
@@ -81,7 +87,9 @@ final class Resampler {
         int channels = source.channels();
         byte[] sourceRow = new byte[source.width() * channels];
         int[] sums = new int[sourceRow.length];
-        byte[] lowered = new byte[(source.width() + across.taps) * channels];
+        long[] clipped = new long[sums.length];
+        byte[] lowered = new byte[sums.length];
+        RowPairs pairs = new RowPairs(source.width(), channels, across);
         int[] resized = new int[across.first.length * channels];
         byte[] row = new byte[resized.length];
         for (int y = 0; y < down.first.length; y++) {
@@ -90,63 +98,17 @@ final class Resampler {
             int count = Math.min(down.taps, source.height() - first);
             for (int k = 0; k < count; k++) {
                 source.read(first + k, sourceRow);
-                int weight = down.weights[down.place(k / 4, y) + k % 4];
+                int weight = (int) down.weights[down.place(k / 4, y) + k % 4];
                 for (int i = 0; i < sums.length; i++) {
                     sums[i] += (sourceRow[i] & 0xff) * weight;
                 }
             }
-            finish(sums, lowered);
-            across(lowered, channels, across, resized);
+            finish(sums, clipped, lowered);
+            pairs.resize(lowered, lowered, resized, resized);
             for (int i = 0; i < row.length; i++) {
                 row[i] = (byte) resized[i];
             }
             target.put(at + y * stride, row);
-        }
-    }
-
-    /** Resizes one row; the result is clipped to 8 bits. */
-    private static void across(byte[] from, int channels, AxisWeights weights, int[] to) {
-        Arrays.fill(to, ROUND);
-        for (int group = 0; group < weights.groups(); group++) {
-            if (channels == 3) {
-                addRgb(from, group * 12, weights.first, weights.weights, weights.place(group, 0), to);
-            } else {
-                addGrey(from, group * 4, weights.first, weights.weights, weights.place(group, 0), to);
-            }
-        }
-        clip(to);
-    }
-
-    /** Adds one group of taps to every pixel of a row. Without a loop over taps inside it runs three times as fast. */
-    private static void addRgb(byte[] from, int offset, int[] first, int[] weights, int weight, int[] to) {
-        for (int x = 0; x < first.length; x++) {
-            int at = first[x] * 3 + offset;
-            int w0 = weights[weight + x * 4];
-            int w1 = weights[weight + x * 4 + 1];
-            int w2 = weights[weight + x * 4 + 2];
-            int w3 = weights[weight + x * 4 + 3];
-            to[x * 3] += (from[at] & 0xff) * w0
-                    + (from[at + 3] & 0xff) * w1
-                    + (from[at + 6] & 0xff) * w2
-                    + (from[at + 9] & 0xff) * w3;
-            to[x * 3 + 1] += (from[at + 1] & 0xff) * w0
-                    + (from[at + 4] & 0xff) * w1
-                    + (from[at + 7] & 0xff) * w2
-                    + (from[at + 10] & 0xff) * w3;
-            to[x * 3 + 2] += (from[at + 2] & 0xff) * w0
-                    + (from[at + 5] & 0xff) * w1
-                    + (from[at + 8] & 0xff) * w2
-                    + (from[at + 11] & 0xff) * w3;
-        }
-    }
-
-    private static void addGrey(byte[] from, int offset, int[] first, int[] weights, int weight, int[] to) {
-        for (int x = 0; x < first.length; x++) {
-            int at = first[x] + offset;
-            to[x] += (from[at] & 0xff) * weights[weight + x * 4]
-                    + (from[at + 1] & 0xff) * weights[weight + x * 4 + 1]
-                    + (from[at + 2] & 0xff) * weights[weight + x * 4 + 2]
-                    + (from[at + 3] & 0xff) * weights[weight + x * 4 + 3];
         }
     }
 
@@ -156,17 +118,13 @@ final class Resampler {
         }
     }
 
-    /** Clips in one loop and narrows in another: only the first becomes vector instructions. */
-    private static void finish(int[] sums, byte[] row) {
-        clip(sums);
+    /** There are vector instructions from int to long and from long to byte for the compiler, but none from int to byte. */
+    private static void finish(int[] sums, long[] clipped, byte[] row) {
         for (int i = 0; i < sums.length; i++) {
-            row[i] = (byte) sums[i];
+            clipped[i] = Math.min(255, Math.max(0, sums[i] >> AxisWeights.PRECISION_BITS));
         }
-    }
-
-    private static void clip(int[] sums) {
         for (int i = 0; i < sums.length; i++) {
-            sums[i] = Math.min(255, Math.max(0, sums[i] >> AxisWeights.PRECISION_BITS));
+            row[i] = (byte) clipped[i];
         }
     }
 
