@@ -3,6 +3,7 @@ package dev.xception.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +33,20 @@ class RowPairsTest {
             assertThat(resizedUpper).isEqualTo(alone(upper, channels, weights));
             assertThat(resizedLower).isEqualTo(alone(lower, channels, weights));
         }
+    }
+
+    /** The lower sum lies exactly on the edge between 0 and 1, where one less shows. */
+    @Test
+    void takesNothingFromTheLowerRowWhereTheUpperOneIsNegative() {
+        AxisWeights weights = new AxisWeights(2, 1, Filter.BOX);
+        weights.weights[0] = -weights.weights[1];
+        int[] upper = new int[1];
+        int[] lower = new int[1];
+
+        new RowPairs(2, 1, weights).resize(new byte[] {100, 0}, new byte[] {0, 1}, upper, lower);
+
+        assertThat(upper).containsExactly(0);
+        assertThat(lower).containsExactly(1);
     }
 
     private static byte[] blackAndWhite(Random random, int samples) {
