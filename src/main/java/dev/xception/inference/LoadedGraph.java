@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class LoadedGraph {
 
     /**
-     * How long a thread of a run spins for its next piece of work before it sleeps. Longer than the time between two operators,
-     * so that a run does not slow down; short enough that its core is free where the other threads of the run lost theirs.
+     * How long a thread of a run spins for its next piece of work before it sleeps: longer than the time from one operator to
+     * the next, and so short that an idle server does not burn its cores.
      */
     private static final String SPIN_MICROS = "50";
 

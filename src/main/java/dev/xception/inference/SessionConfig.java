@@ -4,7 +4,7 @@ package dev.xception.inference;
  * How a session runs its graph.
  *
  * @param intraOpThreads threads that share one run on the CPU, the caller's own among them; 1 keeps a run on its caller
- * @param spinning whether those threads spin between operators: faster runs, and cores that are never idle
+ * @param spinning whether those threads spin for a moment between operators instead of sleeping: faster runs
  * @param deviceId the GPU's number; without meaning on the CPU
  * @param memoryArena whether freed activations stay with the session for its next run
  */

@@ -47,7 +47,7 @@ public record ServingSettings(
 
     public SessionConfig sessionConfig(int cores) {
         int threads = intraOpThreads > 0 ? intraOpThreads : Math.max(1, cores / sessionCount());
-        return new SessionConfig(provider, threads, false, deviceId, true);
+        return new SessionConfig(provider, threads, true, deviceId, true);
     }
 
     public BatchPolicy batchPolicy(ExecutionProvider served) {
