@@ -39,15 +39,15 @@ bench() {
 
 if wanted fp32; then
   bench fp32 "Xception fp32 against its ceiling" --start --model "$xception" \
-    --concurrency 1,8 --duration 12s --warm-up 10s
+    --concurrency 8,1 --duration 12s --warm-up 10s
 fi
 if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
   bench int8 "Xception int8 against its ceiling" --start --model "$xception" --precision int8 \
-    --concurrency 1,8 --duration 12s --warm-up 10s
+    --concurrency 8,1 --duration 12s --warm-up 10s
 fi
 if wanted mobilenet && [ -n "$mobilenet" ]; then
   bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start --model "$mobilenet" \
-    --concurrency 1,8,16 --duration 8s --warm-up 3s
+    --concurrency 16,8,1 --duration 8s --warm-up 8s
 fi
 if wanted jmh; then
   echo "== JMH" >&2
@@ -59,14 +59,14 @@ if wanted jmh; then
 fi
 if wanted overload; then
   bench overload "Ten times the capacity, for a minute" --start --model "$xception" \
-    --overload 10 --duration 60s --warm-up 10s --concurrency 8
+    --overload 10 --duration 60s --warm-up 25s --concurrency 8
 fi
 if wanted drain; then
   bench drain "SIGTERM under load" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
 fi
 if wanted soak && [ "$soak" != 0 ]; then
-  # Started here, so that jcmd can look into it before and after.
-  "$java" -XX:NativeMemoryTracking=summary -jar "$jar" serve --models "$models" --model "$xception" \
+  # Started here, so that jcmd can look into it before and after; with as few of the C library's arenas as in the container image.
+  MALLOC_ARENA_MAX=2 "$java" -XX:NativeMemoryTracking=summary -jar "$jar" serve --models "$models" --model "$xception" \
     --server.address=127.0.0.1 --server.port=18080 --management.server.port=18081 > "$out/soak-server.log" 2>&1 &
   server=$!
   trap 'kill "$server" 2>/dev/null || true' EXIT
@@ -77,7 +77,7 @@ if wanted soak && [ "$soak" != 0 ]; then
   # The baseline of native memory is taken when capacity has been measured and the soak is under way.
   (sleep 120 && "${java%java}jcmd" "$server" VM.native_memory baseline) > /dev/null 2>&1 &
   bench soak "Soak at 0.8 of capacity for $soak" --url http://127.0.0.1:18080 --pid "$server" --model "$xception" \
-    --soak 0.8 --duration "$soak" --warm-up 10s --concurrency 8
+    --soak 0.8 --duration "$soak" --warm-up 40s --concurrency 8
   "${java%java}jcmd" "$server" VM.native_memory summary.diff > "$out/native-memory.txt" || true
   printf '\nNative memory since minute 2:\n\n```\n%s\n```\n' "$(grep -E '^Total|^ *Total|committed=' "$out/native-memory.txt" | head -20)" >> "$results"
   kill "$server"

@@ -47,7 +47,7 @@ class OverloadFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getMethod().equals("POST") || !PATHS.contains(request.getRequestURI());
+        return !request.getMethod().equals("POST") || !PATHS.contains(path(request));
     }
 
     @Override
@@ -69,12 +69,16 @@ class OverloadFilter extends OncePerRequestFilter {
     private void refuse(OverloadedException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         ServerHttpObservationFilter.findObservationContext(request)
-                .ifPresent(observation -> observation.setPathPattern(request.getRequestURI()));
+                .ifPresent(observation -> observation.setPathPattern(path(request)));
         ResponseEntity<ProblemDetail> refusal = ProblemHandler.answer(e, request);
         byte[] body = json.writeValueAsBytes(refusal.getBody());
         response.setStatus(refusal.getStatusCode().value());
         refusal.getHeaders().forEach((name, values) -> response.setHeader(name, values.getFirst()));
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    private static String path(HttpServletRequest request) {
+        return request.getRequestURI().substring(request.getContextPath().length());
     }
 }

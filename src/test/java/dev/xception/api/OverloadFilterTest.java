@@ -185,6 +185,18 @@ class OverloadFilterTest {
     }
 
     @Test
+    void refusesAlsoBelowAContextPath() throws Exception {
+        fillTheQueue();
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", "/vision/classify");
+        request.setContextPath("/vision");
+        MockHttpServletResponse response = new MockHttpServletResponse();
+
+        filter.doFilter(request, response, new MockFilterChain());
+
+        assertThat(response.getStatus()).isEqualTo(503);
+    }
+
+    @Test
     void whatIsNoPictureToClassifyPassesAlsoWhenTheQueueIsFull() throws Exception {
         fillTheQueue();
         assertThat(send("GET", "/classify", null).passed()).isTrue();

@@ -52,7 +52,7 @@ public final class Quantiser {
             QuantisationOptions options,
             QuantisationProgress progress) {
         progress.started(Step.EQUALISE);
-        this.equalisation = Equalisation.of(new FloatGraph(model), pictures);
+        this.equalisation = Equalisation.of(new FloatGraph(ChannelPadding.pad(model)), pictures);
         this.graph = new FloatGraph(equalisation.model());
         this.comparison = comparison;
         this.options = options;
