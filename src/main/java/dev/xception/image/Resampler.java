@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>Pillow resizes along rows first, rounds to 8 bits, then along columns; where the picture is more than 100 times as
  * high as wide and gets lower, the other way round. Here both happen in one sweep: an output row needs a few source rows,
- * and those, already resized along the row (see {@link RowPairs}), wait in a ring. So the scratch memory is a few rows, whatever the picture, and
- * the sums along columns run over whole rows, which the compiler turns into vector instructions.
+ * and those, already resized along the row (see {@link RowPairs}), wait in a ring. So the scratch memory is a few rows,
+ * whatever the picture, and the sums along columns run over whole rows, which the compiler turns into vector instructions.
  */
 final class Resampler {
 

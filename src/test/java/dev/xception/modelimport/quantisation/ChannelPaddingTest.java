@@ -11,7 +11,6 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -69,16 +68,6 @@ class ChannelPaddingTest {
                 .addOutput(output);
     }
 
-    private static float[] run(ModelProto model, String output, ByteBuffer picture) {
-        try (GraphSession session = GraphSession.open(GraphSession.withOutputs(model, List.of(output)));
-                GraphSession.Values values = session.run(picture)) {
-            FloatBuffer buffer = values.get(output);
-            float[] copy = new float[buffer.remaining()];
-            buffer.get(copy);
-            return copy;
-        }
-    }
-
     @Test
     void depthwiseChannelsBecomeAMultipleOfSixteen() {
         FloatGraph padded = new FloatGraph(ChannelPadding.pad(model("Relu")));
@@ -93,8 +82,8 @@ class ChannelPaddingTest {
         ModelProto model = model("Relu");
         ModelProto padded = ChannelPadding.pad(model);
         for (ByteBuffer picture : SmallNetwork.pictures(2)) {
-            float[] wanted = run(model, "last", picture);
-            assertThat(run(padded, "last", picture)).containsExactly(wanted, within(0.05f));
+            float[] wanted = SmallNetwork.run(model, "last", picture);
+            assertThat(SmallNetwork.run(padded, "last", picture)).containsExactly(wanted, within(0.05f));
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -18,20 +17,10 @@ class EqualisationTest {
     private final Equalisation equalisation = Equalisation.of(new FloatGraph(model), pictures);
     private final ModelProto equalised = equalisation.model();
 
-    private static float[] run(ModelProto model, String output, ByteBuffer picture) {
-        try (GraphSession session = GraphSession.open(GraphSession.withOutputs(model, List.of(output)));
-                GraphSession.Values values = session.run(picture)) {
-            FloatBuffer buffer = values.get(output);
-            float[] copy = new float[buffer.remaining()];
-            buffer.get(copy);
-            return copy;
-        }
-    }
-
     private double[] ranges(ModelProto model, String tensor) {
         double[] ranges = new double[8];
         for (ByteBuffer picture : pictures) {
-            float[] values = run(model, tensor, picture);
+            float[] values = SmallNetwork.run(model, tensor, picture);
             for (int i = 0; i < values.length; i++) {
                 int channel = i / (values.length / ranges.length);
                 ranges[channel] = Math.max(ranges[channel], Math.abs(values[i]));
@@ -43,7 +32,8 @@ class EqualisationTest {
     @Test
     void theModelComputesTheSameFunction() {
         for (ByteBuffer picture : pictures) {
-            assertThat(run(equalised, "scores", picture)).containsExactly(run(model, "scores", picture), within(1e-3f));
+            assertThat(SmallNetwork.run(equalised, "scores", picture))
+                    .containsExactly(SmallNetwork.run(model, "scores", picture), within(1e-3f));
         }
     }
 

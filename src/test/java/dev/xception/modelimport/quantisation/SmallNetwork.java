@@ -14,6 +14,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +60,17 @@ final class SmallNetwork {
             pictures.add(ByteBuffer.allocateDirect(pixels.length).put(pixels).flip());
         }
         return pictures;
+    }
+
+    /** The values of one tensor for one picture. */
+    static float[] run(ModelProto model, String output, ByteBuffer picture) {
+        try (GraphSession session = GraphSession.open(GraphSession.withOutputs(model, List.of(output)));
+                GraphSession.Values values = session.run(picture)) {
+            FloatBuffer buffer = values.get(output);
+            float[] copy = new float[buffer.remaining()];
+            buffer.get(copy);
+            return copy;
+        }
     }
 
     private ModelProto build() {
