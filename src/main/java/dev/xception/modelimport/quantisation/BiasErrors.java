@@ -17,18 +17,19 @@ final class BiasErrors {
 
     /** Runs pictures through the layers, each on bytes by itself. */
     static Map<String, double[]> measure(FloatGraph graph, ByteFormats formats, Iterable<ByteBuffer> pictures) {
-        List<String> layers = graph.layers();
+        List<Operation> layers = graph.operations(Operation.Kind.LAYER);
         Map<String, double[]> errors = new HashMap<>();
         int count = 0;
         try (GraphSession session =
-                GraphSession.open(QdqWriter.allBytes(graph, formats).writeLayersAlone())) {
+                GraphSession.open(QdqWriter.allBytes(graph, formats).writeProductsAlone())) {
             for (ByteBuffer picture : pictures) {
                 count++;
                 try (GraphSession.Values values = session.run(picture)) {
-                    for (String layer : layers) {
-                        int channels = values.channels(layer);
-                        double[] sums = errors.computeIfAbsent(layer, _ -> new double[channels]);
-                        addMeans(sums, values.get(layer), values.get(QdqWriter.alone(layer)));
+                    for (Operation layer : layers) {
+                        String product = layer.node().getOutput(0);
+                        int channels = values.channels(product);
+                        double[] sums = errors.computeIfAbsent(layer.result(), _ -> new double[channels]);
+                        addMeans(sums, values.get(product), values.get(QdqWriter.alone(product)));
                     }
                 }
             }

@@ -53,7 +53,8 @@ record Calibration(Map<String, Histogram> histograms, int pictures) {
             ranges.putAll(RangeSearch.best(graph, seen, pictures));
         }
         Map<String, ByteScale> scales = new LinkedHashMap<>();
-        ranges.forEach((tensor, range) -> scales.put(tensor, ByteScale.over(range)));
+        ranges.forEach((tensor, range) ->
+                scales.put(tensor, graph.isInSteps(tensor) ? ChannelSteps.SCALE : ByteScale.over(range)));
         return scales;
     }
 }

@@ -43,7 +43,7 @@ final class ChannelPadding {
             boolean before = isPadded(layer.input());
             boolean after = isPadded(layer.result());
             if (before || after) {
-                boolean depthwise = isDepthwise(layer);
+                boolean depthwise = graph.isDepthwise(layer.node());
                 List<String> inputs = layer.node().getInputList();
                 constants.put(inputs.get(1), widened(inputs.get(1), after, before && !depthwise));
                 if (after && inputs.size() > 2) {
@@ -71,7 +71,7 @@ final class ChannelPadding {
     private void chooseGroups() {
         List<Operation> layers = graph.operations(Kind.LAYER);
         for (Operation layer : layers) {
-            if (isDepthwise(layer) && groups(layer.node()) % MULTIPLE != 0) {
+            if (graph.isDepthwise(layer.node()) && groups(layer.node()) % MULTIPLE != 0) {
                 padded.add(groups.of(layer.input()));
                 padded.add(groups.of(layer.result()));
             }
@@ -81,7 +81,7 @@ final class ChannelPadding {
         while (changed) {
             changed = false;
             for (Operation layer : layers) {
-                boolean fits = isDepthwise(layer)
+                boolean fits = graph.isDepthwise(layer.node())
                         ? isPadded(layer.input()) == isPadded(layer.result())
                         : groups(layer.node()) == 1;
                 if (!fits) {
@@ -93,11 +93,6 @@ final class ChannelPadding {
 
     private boolean isPadded(String tensor) {
         return padded.contains(groups.of(tensor));
-    }
-
-    private boolean isDepthwise(Operation layer) {
-        List<Long> kernel = graph.constant(layer.node().getInput(1)).getDimsList();
-        return groups(layer.node()) != 1 && groups(layer.node()) == kernel.get(0) && kernel.get(1) == 1;
     }
 
     private static long groups(NodeProto node) {

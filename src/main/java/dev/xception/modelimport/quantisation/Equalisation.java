@@ -2,8 +2,6 @@ package dev.xception.modelimport.quantisation;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -34,11 +32,12 @@ final class Equalisation {
     private final FloatGraph graph;
     private final ChannelGroups groups;
     private final Map<String, float[]> factors = new HashMap<>();
-    private final Map<String, TensorProto> changed = new HashMap<>();
+    private final ChangedConstants constants;
 
     private Equalisation(FloatGraph graph) {
         this.graph = graph;
         this.groups = new ChannelGroups(graph);
+        this.constants = new ChangedConstants(graph);
     }
 
     /** Measures ranges with the pictures. */
@@ -54,14 +53,24 @@ final class Equalisation {
         return factors.get(groups.of(tensor));
     }
 
+    /** A tensor's values as they would be without factors. */
+    FloatBuffer original(String tensor, FloatBuffer values) {
+        float[] divided = factors(tensor);
+        if (divided == null) {
+            return values;
+        }
+        FloatBuffer original = FloatBuffer.allocate(values.remaining());
+        int perChannel = values.remaining() / divided.length;
+        for (int i = 0; i < original.capacity(); i++) {
+            original.put(i, values.get(i) * divided[i / perChannel]);
+        }
+        return original;
+    }
+
     /** The same model with other weights. */
     ModelProto model() {
         ModelProto.Builder model = graph.model().toBuilder();
-        model.getGraphBuilder()
-                .clearInitializer()
-                .addAllInitializer(graph.model().getGraph().getInitializerList().stream()
-                        .map(constant -> changed.getOrDefault(constant.getName(), constant))
-                        .toList());
+        model.getGraphBuilder().clearInitializer().addAllInitializer(constants.all());
         return model.build();
     }
 
@@ -72,53 +81,28 @@ final class Equalisation {
         for (Operation reader : graph.operations(Kind.LAYER)) {
             if (!groups.isFixed(reader.input())) {
                 read.add(reader.input());
-                if (!isDepthwise(reader)) {
+                if (!graph.isDepthwise(reader.node())) {
                     dense.add(groups.of(reader.input()));
                 }
             }
         }
-        ranges(read, pictures).forEach((tensor, ranges) -> {
+        // Bytes too, though no layer reads them. Where dense layers read the sum, their weights would suffer more than
+        // this helps.
+        graph.pooledToSums().stream()
+                .filter(pooled -> !groups.isFixed(pooled) && !dense.contains(groups.of(pooled)))
+                .forEach(read::add);
+        ChannelRanges.measure(graph, read, pictures).forEach((tensor, ranges) -> {
+            double[] all = shares.computeIfAbsent(groups.of(tensor), _ -> new double[ranges.channels()]);
             double widest = Float.MIN_NORMAL;
-            for (float range : ranges) {
-                widest = Math.max(widest, range);
-            }
-            double[] all = shares.computeIfAbsent(groups.of(tensor), _ -> new double[ranges.length]);
             for (int channel = 0; channel < all.length; channel++) {
-                all[channel] = Math.max(all[channel], ranges[channel] / widest);
+                widest = Math.max(widest, ranges.furthest(channel));
+            }
+            for (int channel = 0; channel < all.length; channel++) {
+                all[channel] = Math.max(all[channel], ranges.furthest(channel) / widest);
             }
         });
         shares.forEach((group, share) ->
                 factors.put(group, factors(share, dense.contains(group) ? DENSE_EXPONENT : DEPTHWISE_EXPONENT)));
-    }
-
-    private static boolean isDepthwise(Operation reader) {
-        return FloatGraph.integer(reader.node(), "group", 1) != 1;
-    }
-
-    /** The greatest absolute value of each channel of each tensor. */
-    private Map<String, float[]> ranges(Set<String> tensors, Iterable<ByteBuffer> pictures) {
-        Map<String, float[]> ranges = new HashMap<>();
-        if (tensors.isEmpty()) {
-            return ranges;
-        }
-        try (GraphSession session = GraphSession.open(GraphSession.withOutputs(graph.model(), tensors))) {
-            for (ByteBuffer picture : pictures) {
-                try (GraphSession.Values values = session.run(picture)) {
-                    for (String tensor : tensors) {
-                        int channels = values.channels(tensor);
-                        widen(ranges.computeIfAbsent(tensor, _ -> new float[channels]), values.get(tensor));
-                    }
-                }
-            }
-        }
-        return ranges;
-    }
-
-    private static void widen(float[] ranges, FloatBuffer values) {
-        int perChannel = values.remaining() / ranges.length;
-        for (int i = 0; i < values.remaining(); i++) {
-            ranges[i / perChannel] = Math.max(ranges[i / perChannel], Math.abs(values.get(i)));
-        }
     }
 
     private static float[] factors(double[] shares, double exponent) {
@@ -147,36 +131,22 @@ final class Equalisation {
         int filters = Math.toIntExact(shape.get(0));
         int inputs = Math.toIntExact(shape.get(1));
         int filtersPerGroup = filters * inputs / by.length;
-        float[] weights = values(convolution.getInput(1));
+        float[] weights = constants.floats(convolution.getInput(1));
         int positions = weights.length / filters / inputs;
         for (int i = 0; i < weights.length; i++) {
             int filter = i / positions / inputs;
             weights[i] *= by[filter / filtersPerGroup * inputs + i / positions % inputs];
         }
-        put(convolution.getInput(1), weights);
+        constants.put(convolution.getInput(1), weights);
     }
 
     private void divideOutputs(NodeProto convolution, float[] by) {
         for (String constant : convolution.getInputList().subList(1, convolution.getInputCount())) {
-            float[] values = values(constant);
+            float[] values = constants.floats(constant);
             for (int i = 0; i < values.length; i++) {
                 values[i] /= by[i / (values.length / by.length)];
             }
-            put(constant, values);
+            constants.put(constant, values);
         }
-    }
-
-    private float[] values(String constant) {
-        TensorProto tensor = changed.get(constant);
-        return tensor == null ? graph.floats(constant) : FloatGraph.floats(tensor);
-    }
-
-    private void put(String constant, float[] values) {
-        changed.put(
-                constant,
-                graph.constant(constant).toBuilder()
-                        .clearFloatData()
-                        .setRawData(ByteString.copyFrom(QdqGraph.littleEndian(values)))
-                        .build());
     }
 }

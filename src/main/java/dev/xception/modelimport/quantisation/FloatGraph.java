@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ final class FloatGraph {
             return operation;
         }
         boolean absorbs = switch (operation.kind()) {
-            case LAYER -> isClippedAtZero(next);
+            case LAYER -> isClippedAtZero(next) || isClippedToBytes(next);
             case RESCALE -> node.getOpType().equals("Mul") && next.getOpType().equals("Add") && hasNumber(next);
             default -> false;
         };
@@ -95,6 +96,22 @@ final class FloatGraph {
                         && floats(node.getInput(1))[0] == 0;
             default -> false;
         };
+    }
+
+    /** What {@link StepCounting} leaves behind a layer: bytes end there by themselves. */
+    private boolean isClippedToBytes(NodeProto node) {
+        return node.getOpType().equals("Clip")
+                && node.getInputCount() == 3
+                && node.getInput(1).equals(StepCounting.LOWEST)
+                && node.getInput(2).equals(StepCounting.HIGHEST);
+    }
+
+    /** Whether a tensor is counted in steps of its bytes already, so that there is no range to be found. */
+    boolean isInSteps(String tensor) {
+        return operations.stream()
+                .anyMatch(operation -> operation.result().equals(tensor)
+                        && operation.following() != null
+                        && isClippedToBytes(operation.following()));
     }
 
     /** Whether the second input is one constant number. */
@@ -145,6 +162,21 @@ final class FloatGraph {
         return tensors;
     }
 
+    /** What layers give to max pooling whose results are only summed up. */
+    List<String> pooledToSums() {
+        return operations(Kind.LAYER).stream()
+                .map(Operation::result)
+                .filter(result -> haveAll(
+                        readers(result),
+                        pool -> pool.node().getOpType().equals("MaxPool")
+                                && haveAll(readers(pool.result()), reader -> reader.kind() == Kind.SUM)))
+                .toList();
+    }
+
+    private static boolean haveAll(List<Operation> operations, Predicate<Operation> property) {
+        return !operations.isEmpty() && operations.stream().allMatch(property);
+    }
+
     /** Whether a layer can give the floats that its only readers, sums, take: a convolution of single pixels can. */
     boolean givesFloats(Operation layer) {
         List<Operation> all = readers(layer.result());
@@ -162,6 +194,15 @@ final class FloatGraph {
         AttributeProto pads = attribute(node, "pads");
         return constant(node.getInput(1)).getDimsList().stream().skip(2).allMatch(size -> size == 1)
                 && (pads == null || pads.getIntsList().stream().allMatch(pad -> pad == 0));
+    }
+
+    /** A convolution of each channel by itself. */
+    boolean isDepthwise(NodeProto node) {
+        if (!node.getOpType().equals("Conv")) {
+            return false;
+        }
+        List<Long> kernel = constant(node.getInput(1)).getDimsList();
+        return kernel.get(0) > 1 && kernel.get(1) == 1 && integer(node, "group", 1) == kernel.get(0);
     }
 
     /** The operations that read a tensor. */

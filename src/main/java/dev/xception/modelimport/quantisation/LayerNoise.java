@@ -1,6 +1,8 @@
 package dev.xception.modelimport.quantisation;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,25 +16,34 @@ public record LayerNoise(String layer, double decibels) {
 
     /**
      * What reaches each layer and sum of the int8 graph, the errors of those before it included, in the float model's units.
+     *
+     * @param original the float model with the same tensors, before its channels were changed
+     * @param units lead from the changed tensors to those
      */
     static List<LayerNoise> accumulated(
-            FloatGraph graph, Equalisation equalisation, QdqWriter writer, Iterable<ByteBuffer> pictures) {
-        List<String> tensors = graph.layersAndSums();
+            ModelProto original, List<String> tensors, Units units, QdqWriter writer, Iterable<ByteBuffer> pictures) {
         List<SignalToNoise> ratios =
                 tensors.stream().map(_ -> new SignalToNoise()).toList();
-        try (GraphSession floats = GraphSession.open(GraphSession.withOutputs(graph.model(), tensors));
+        try (GraphSession floats = GraphSession.open(GraphSession.withOutputs(original, tensors));
                 GraphSession bytes = GraphSession.open(writer.write(GraphSession.floatOutputs(tensors)))) {
             for (ByteBuffer picture : pictures) {
                 try (GraphSession.Values wanted = floats.run(picture);
                         GraphSession.Values actual = bytes.run(picture)) {
                     for (int i = 0; i < tensors.size(); i++) {
                         String tensor = tensors.get(i);
-                        ratios.get(i).add(wanted.get(tensor), actual.get(tensor), equalisation.factors(tensor));
+                        FloatBuffer values = actual.get(tensor);
+                        ratios.get(i).add(wanted.get(tensor), units.original(tensor, values));
                     }
                 }
             }
         }
         return named(tensors, ratios);
+    }
+
+    /** Values of a changed tensor as those of the original. */
+    @FunctionalInterface
+    interface Units {
+        FloatBuffer original(String tensor, FloatBuffer values);
     }
 
     /** What each layer adds by itself, given the float graph's values. */

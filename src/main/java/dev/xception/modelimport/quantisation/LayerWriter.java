@@ -82,19 +82,37 @@ final class LayerWriter {
 
     /** A layer on bytes; what it gives is called {@code result}. */
     void layer(Operation operation, String result) {
-        WeightedLayer layer = WeightedLayer.of(graph, operation.node());
-        float[] bias = bias(operation, layer);
-        formats.correct(operation.result(), bias);
+        NodeProto node = operation.node();
         if (graph.givesFloats(operation)) {
-            pixelProducts(operation, layer, bias, result);
+            product(operation, result);
+        } else if (node.getOpType().equals("Gemm") && !isReadAsBytes(operation.result())) {
+            floats(operation, inputs(operation, result), result);
         } else {
-            products(operation, layer, bias, result);
+            qdq.node(node, inputs(operation, result), result + "/product");
+            bytes.put(result + "/product", operation.result(), result);
         }
     }
 
-    /** Products of bytes. The result is bytes too, but for a dense layer that only floats are wanted of. */
-    private void products(Operation operation, WeightedLayer layer, float[] bias, String result) {
+    /** The product of bytes with constant bytes, as floats, without what follows. */
+    void product(Operation operation, String result) {
+        if (graph.givesFloats(operation)) {
+            pixelProducts(operation, result);
+        } else {
+            qdq.node(operation.node(), inputs(operation, result), result);
+        }
+    }
+
+    private float[] correctedBias(Operation operation, WeightedLayer layer) {
+        float[] bias = bias(operation, layer);
+        formats.correct(operation.result(), bias);
+        return bias;
+    }
+
+    /** The input, weights and bias of a layer, as floats that are made from bytes. */
+    private List<String> inputs(Operation operation, String result) {
         NodeProto node = operation.node();
+        WeightedLayer layer = WeightedLayer.of(graph, node);
+        float[] bias = correctedBias(operation, layer);
         double inputScale = bytes.of(operation.input()).scale().scale();
         double[] smallest = new double[bias.length];
         for (int channel = 0; channel < bias.length; channel++) {
@@ -114,14 +132,7 @@ final class LayerWriter {
                 kernelName, DataType.INT8, kernel.getDimsList(), weights.values(), weights.scales(), layer.axis());
         qdq.dequantise(
                 biasName, DataType.INT32, QdqGraph.shape(bias.length), QdqGraph.littleEndian(steps), stepScales, 0);
-        List<String> inputs = List.of(bytes.floats(operation.input()), kernelName, biasName);
-        if (node.getOpType().equals("Gemm") && !isReadAsBytes(operation.result())) {
-            floats(operation, inputs, result);
-        } else {
-            String product = result + "/product";
-            qdq.node(node, inputs, product);
-            bytes.put(product, operation.result(), result);
-        }
+        return List.of(bytes.floats(operation.input()), kernelName, biasName);
     }
 
     private QuantisedWeights weights(WeightedLayer layer, double[] smallest) {
@@ -137,7 +148,9 @@ final class LayerWriter {
      * Products of bytes that are floats at once, without being rounded in between: a convolution of single pixels is the
      * product of {@code [N, H, W, K]} and {@code [K, M]}.
      */
-    private void pixelProducts(Operation operation, WeightedLayer layer, float[] bias, String result) {
+    private void pixelProducts(Operation operation, String result) {
+        WeightedLayer layer = WeightedLayer.of(graph, operation.node());
+        float[] bias = correctedBias(operation, layer);
         Bytes input = bytes.of(operation.input());
         String pixels = result + "/pixels";
         qdq.node("Transpose", List.of(input.name()), pixels, attribute("perm", List.of(0, 2, 3, 1)));

@@ -85,6 +85,21 @@ final class QdqWriter {
         return model(GraphSession.floatOutputs(outputs));
     }
 
+    /** The same without the activations that belong to layers: the node's output {@code NAME} becomes {@code NAME/alone}. */
+    ModelProto writeProductsAlone() {
+        List<String> outputs = new ArrayList<>();
+        for (Operation operation : graph.operations()) {
+            qdq.node(operation);
+            if (operation.kind() == Kind.LAYER) {
+                String product = operation.node().getOutput(0);
+                outputs.add(product);
+                outputs.add(alone(product));
+                layers.product(operation, alone(product));
+            }
+        }
+        return model(GraphSession.floatOutputs(outputs));
+    }
+
     static String alone(String layer) {
         return layer + "/alone";
     }

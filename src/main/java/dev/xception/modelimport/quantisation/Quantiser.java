@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a statically quantised int8 model out of a float one.
  *
- * <p>Calibration pictures give the channels of a tensor alike ranges, each tensor the range of its bytes and each layer what its
- * bias has to make up for. Where the result agrees too little with the float model, layers stay float one after another, first
+ * <p>Calibration pictures give each channel between a depthwise and a pointwise convolution steps of its own, the channels of
+ * other tensors alike ranges, each of those tensors the range of its bytes and each layer what its bias has to make up for. Where the result agrees too little with the float model, layers stay float one after another, first
  * the one that loses most by itself, until it agrees enough.
  */
 public final class Quantiser {
@@ -37,6 +37,8 @@ public final class Quantiser {
 
     private static final int RANKING_PICTURES = 8;
 
+    private final ModelProto original;
+    private final StepCounting steps;
     private final Equalisation equalisation;
     private final FloatGraph graph;
     private final Iterable<ByteBuffer> comparison;
@@ -52,7 +54,9 @@ public final class Quantiser {
             QuantisationOptions options,
             QuantisationProgress progress) {
         progress.started(Step.EQUALISE);
-        this.equalisation = Equalisation.of(new FloatGraph(ChannelPadding.pad(model)), pictures);
+        this.original = ChannelPadding.pad(model);
+        this.steps = StepCounting.of(new FloatGraph(original), pictures);
+        this.equalisation = Equalisation.of(new FloatGraph(steps.model()), pictures);
         this.graph = new FloatGraph(equalisation.model());
         this.comparison = comparison;
         this.options = options;
@@ -123,7 +127,12 @@ public final class Quantiser {
         List<LayerNoise> layers = List.of();
         if (options.measureLayers()) {
             progress.started(Step.MEASURE_LAYERS);
-            layers = LayerNoise.accumulated(graph, equalisation, writer(best.floatLayers()), comparison);
+            layers = LayerNoise.accumulated(
+                    original,
+                    graph.layersAndSums(),
+                    (tensor, values) -> steps.original(tensor, equalisation.original(tensor, values)),
+                    writer(best.floatLayers()),
+                    comparison);
         }
         Map<String, Integer> operators = operators(GraphSession.optimised(best.model()));
         OnnxFile.write(withMetadata(best), target);
@@ -175,7 +184,7 @@ public final class Quantiser {
     private Candidate candidate(List<String> floatLayers) {
         progress.started(Step.COMPARE);
         ModelProto model = writer(floatLayers).write();
-        return new Candidate(model, floatLayers, Agreement.of(graph.model(), model, comparison));
+        return new Candidate(model, floatLayers, Agreement.of(original, model, comparison));
     }
 
     private QdqWriter writer(List<String> floatLayers) {

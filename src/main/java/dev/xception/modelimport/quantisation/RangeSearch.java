@@ -51,7 +51,7 @@ final class RangeSearch {
         }
         Map<String, Range> best = new HashMap<>();
         Map<String, double[]> errors = new HashMap<>();
-        for (Operation layer : graph.operations(Kind.LAYER)) {
+        for (Operation layer : searched()) {
             double[] sums = errors.computeIfAbsent(layer.input(), _ -> new double[SHARES.length]);
             double signal = Math.max(energies.getOrDefault(energy(layer.result()), 0.0), Double.MIN_NORMAL);
             for (int i = 0; i < SHARES.length; i++) {
@@ -60,6 +60,13 @@ final class RangeSearch {
         }
         errors.forEach((tensor, sums) -> best.put(tensor, share(tensor, least(sums))));
         return best;
+    }
+
+    /** The layers that read a tensor whose range is to be found. */
+    private List<Operation> searched() {
+        return graph.operations(Kind.LAYER).stream()
+                .filter(layer -> !graph.isInSteps(layer.input()))
+                .toList();
     }
 
     private static int least(double[] values) {
@@ -86,7 +93,7 @@ final class RangeSearch {
     private ModelProto probes() {
         QdqGraph probes = new QdqGraph(graph);
         graph.operations().forEach(probes::node);
-        for (Operation layer : graph.operations(Kind.LAYER)) {
+        for (Operation layer : searched()) {
             String wanted = layer.node().getOutput(0);
             measure(probes, wanted, energy(layer.result()));
             for (int i = 0; i < SHARES.length; i++) {
