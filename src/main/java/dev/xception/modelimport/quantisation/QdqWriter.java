@@ -10,6 +10,8 @@ import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Rewrites a float graph so that its layers compute on bytes: ONNX operators between DequantizeLinear and QuantizeLinear,
@@ -73,28 +75,23 @@ final class QdqWriter {
      * measured: the layer {@code NAME} becomes the output {@code NAME/alone}.
      */
     ModelProto writeLayersAlone() {
-        List<String> outputs = new ArrayList<>();
-        for (Operation operation : graph.operations()) {
-            qdq.node(operation);
-            if (operation.kind() == Kind.LAYER) {
-                outputs.add(operation.result());
-                outputs.add(alone(operation.result()));
-                layers.layer(operation, alone(operation.result()));
-            }
-        }
-        return model(GraphSession.floatOutputs(outputs));
+        return writeAlone(Operation::result, layers::layer);
     }
 
     /** The same without the activations that belong to layers: the node's output {@code NAME} becomes {@code NAME/alone}. */
     ModelProto writeProductsAlone() {
+        return writeAlone(layer -> layer.node().getOutput(0), layers::product);
+    }
+
+    private ModelProto writeAlone(Function<Operation, String> output, BiConsumer<Operation, String> write) {
         List<String> outputs = new ArrayList<>();
         for (Operation operation : graph.operations()) {
             qdq.node(operation);
             if (operation.kind() == Kind.LAYER) {
-                String product = operation.node().getOutput(0);
-                outputs.add(product);
-                outputs.add(alone(product));
-                layers.product(operation, alone(product));
+                String wanted = output.apply(operation);
+                outputs.add(wanted);
+                outputs.add(alone(wanted));
+                write.accept(operation, alone(wanted));
             }
         }
         return model(GraphSession.floatOutputs(outputs));

@@ -1,11 +1,7 @@
 package dev.xception.modelimport.quantisation;
 
-import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
-
-import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +19,6 @@ final class RangeSearch {
 
     private final FloatGraph graph;
     private final Map<String, Range> ranges;
-    private final List<String> outputs = new ArrayList<>();
 
     private RangeSearch(FloatGraph graph, Map<String, Range> ranges) {
         this.graph = graph;
@@ -40,22 +35,14 @@ final class RangeSearch {
     }
 
     private Map<String, Range> search(Iterable<ByteBuffer> pictures) {
-        Map<String, Double> energies = new HashMap<>();
-        try (GraphSession session = GraphSession.open(probes())) {
-            for (ByteBuffer picture : pictures) {
-                try (GraphSession.Values values = session.run(picture)) {
-                    outputs.forEach(output ->
-                            energies.merge(output, (double) values.get(output).get(0), Double::sum));
-                }
-            }
-        }
+        Map<String, Double> energies = probes().run(pictures);
         Map<String, Range> best = new HashMap<>();
         Map<String, double[]> errors = new HashMap<>();
         for (Operation layer : searched()) {
             double[] sums = errors.computeIfAbsent(layer.input(), _ -> new double[SHARES.length]);
-            double signal = Math.max(energies.getOrDefault(energy(layer.result()), 0.0), Double.MIN_NORMAL);
+            double signal = Math.max(energies.getOrDefault(layer.result(), 0.0), Double.MIN_NORMAL);
             for (int i = 0; i < SHARES.length; i++) {
-                sums[i] += energies.getOrDefault(energy(probe(layer, i)), 0.0) / signal;
+                sums[i] += energies.getOrDefault(probe(layer, i), 0.0) / signal;
             }
         }
         errors.forEach((tensor, sums) -> best.put(tensor, share(tensor, least(sums))));
@@ -86,35 +73,19 @@ final class RangeSearch {
         return layer.result() + "/probe/" + candidate;
     }
 
-    private static String energy(String tensor) {
-        return tensor + "/energy";
-    }
-
-    private ModelProto probes() {
-        QdqGraph probes = new QdqGraph(graph);
-        graph.operations().forEach(probes::node);
+    private LayerProbes probes() {
+        LayerProbes probes = new LayerProbes(graph);
+        QdqGraph nodes = probes.nodes();
         for (Operation layer : searched()) {
-            String wanted = layer.node().getOutput(0);
-            measure(probes, wanted, energy(layer.result()));
+            probes.measure(layer.node().getOutput(0), layer.result());
             for (int i = 0; i < SHARES.length; i++) {
                 String probe = probe(layer, i);
                 ByteScale scale = ByteScale.over(share(layer.input(), i));
-                probes.quantise(layer.input(), scale, probe + "/quantized");
-                probes.dequantise(probe + "/quantized", scale, probe + "/dequantized");
-                List<String> inputs = new ArrayList<>(layer.node().getInputList());
-                inputs.set(0, probe + "/dequantized");
-                probes.node(layer.node(), inputs, probe);
-                probes.node("Sub", List.of(probe, wanted), probe + "/error");
-                measure(probes, probe + "/error", energy(probe));
+                nodes.quantise(layer.input(), scale, probe + "/quantized");
+                nodes.dequantise(probe + "/quantized", scale, probe + "/dequantized");
+                probes.add(layer.node(), probe + "/dequantized", probe);
             }
         }
-        return graph.model().toBuilder()
-                .setGraph(probes.build(graph.model().getGraph(), GraphSession.floatOutputs(outputs), List.of()))
-                .build();
-    }
-
-    private void measure(QdqGraph probes, String tensor, String energy) {
-        probes.node("ReduceSumSquare", List.of(tensor), energy, attribute("keepdims", 0));
-        outputs.add(energy);
+        return probes;
     }
 }

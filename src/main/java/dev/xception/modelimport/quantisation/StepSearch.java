@@ -1,10 +1,6 @@
 package dev.xception.modelimport.quantisation;
 
-import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
-
-import ai.onnx.proto.OnnxMl.ModelProto;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +13,6 @@ final class StepSearch {
 
     private final FloatGraph graph;
     private final Map<String, List<ChannelSteps>> candidates;
-    private final List<String> outputs = new ArrayList<>();
 
     private StepSearch(FloatGraph graph, Map<String, List<ChannelSteps>> candidates) {
         this.graph = graph;
@@ -34,22 +29,14 @@ final class StepSearch {
         if (candidates.isEmpty()) {
             return Map.of();
         }
-        Map<String, Double> energies = new HashMap<>();
-        try (GraphSession session = GraphSession.open(probes())) {
-            for (ByteBuffer picture : pictures) {
-                try (GraphSession.Values values = session.run(picture)) {
-                    outputs.forEach(output ->
-                            energies.merge(output, (double) values.get(output).get(0), Double::sum));
-                }
-            }
-        }
+        Map<String, Double> energies = probes().run(pictures);
         Map<String, ChannelSteps> best = new HashMap<>();
         candidates.forEach((tensor, its) -> {
             double least = Double.POSITIVE_INFINITY;
             for (int i = 0; i < its.size(); i++) {
                 double error = 0;
                 for (Operation reader : graph.readers(tensor)) {
-                    error += energies.getOrDefault(energy(probe(tensor, i, reader)), 0.0);
+                    error += energies.getOrDefault(probe(tensor, i, reader), 0.0);
                 }
                 if (error < least) {
                     least = error;
@@ -64,35 +51,22 @@ final class StepSearch {
         return tensor + "/probe/" + candidate + "/" + reader.result();
     }
 
-    private static String energy(String probe) {
-        return probe + "/energy";
-    }
-
-    private ModelProto probes() {
-        QdqGraph probes = new QdqGraph(graph);
-        graph.operations().forEach(probes::node);
+    private LayerProbes probes() {
+        LayerProbes probes = new LayerProbes(graph);
         candidates.forEach((tensor, its) -> {
             for (int i = 0; i < its.size(); i++) {
                 String rounded = tensor + "/rounded/" + i;
-                round(probes, tensor, its.get(i), rounded);
+                round(probes.nodes(), tensor, its.get(i), rounded);
                 for (Operation reader : graph.readers(tensor)) {
-                    String probe = probe(tensor, i, reader);
-                    List<String> inputs = new ArrayList<>(reader.node().getInputList());
-                    inputs.set(0, rounded);
-                    probes.node(reader.node(), inputs, probe);
-                    probes.node("Sub", List.of(probe, reader.node().getOutput(0)), probe + "/error");
-                    probes.node("ReduceSumSquare", List.of(probe + "/error"), energy(probe), attribute("keepdims", 0));
-                    outputs.add(energy(probe));
+                    probes.add(reader.node(), rounded, probe(tensor, i, reader));
                 }
             }
         });
-        return graph.model().toBuilder()
-                .setGraph(probes.build(graph.model().getGraph(), GraphSession.floatOutputs(outputs), List.of()))
-                .build();
+        return probes;
     }
 
     /** What the bytes of all channels that hold a part of a value make of it. */
-    private static void round(QdqGraph probes, String tensor, ChannelSteps steps, String result) {
+    private static void round(QdqGraph nodes, String tensor, ChannelSteps steps, String result) {
         int channels = steps.sizes().length;
         float[] lowest = new float[channels];
         float[] sizes = new float[channels];
@@ -103,16 +77,16 @@ final class StepSearch {
             most[steps.sources()[channel]] += ChannelSteps.LEVELS;
         }
         List<Long> shape = QdqGraph.shape(1, channels, 1, 1);
-        String low = probes.floats(result + "/low", shape, lowest);
-        String size = probes.floats(result + "/size", shape, sizes);
-        String none = probes.floats(result + "/none", List.of(), 0);
-        String all = probes.floats(result + "/all", shape, most);
-        probes.node("Sub", List.of(tensor, low), result + "/above");
-        probes.node("Div", List.of(result + "/above", size), result + "/steps");
-        probes.node("Round", List.of(result + "/steps"), result + "/whole");
-        probes.node("Max", List.of(result + "/whole", none), result + "/positive");
-        probes.node("Min", List.of(result + "/positive", all), result + "/held");
-        probes.node("Mul", List.of(result + "/held", size), result + "/height");
-        probes.node("Add", List.of(result + "/height", low), result);
+        String low = nodes.floats(result + "/low", shape, lowest);
+        String size = nodes.floats(result + "/size", shape, sizes);
+        String none = nodes.floats(result + "/none", List.of(), 0);
+        String all = nodes.floats(result + "/all", shape, most);
+        nodes.node("Sub", List.of(tensor, low), result + "/above");
+        nodes.node("Div", List.of(result + "/above", size), result + "/steps");
+        nodes.node("Round", List.of(result + "/steps"), result + "/whole");
+        nodes.node("Max", List.of(result + "/whole", none), result + "/positive");
+        nodes.node("Min", List.of(result + "/positive", all), result + "/held");
+        nodes.node("Mul", List.of(result + "/held", size), result + "/height");
+        nodes.node("Add", List.of(result + "/height", low), result);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
@@ -23,10 +22,12 @@ class RangeSearchTest {
                 .addInput(SmallNetwork.model().getGraph().getInput(0))
                 .addInitializer(SmallNetwork.floats("first/kernel", new float[] {1, 0, 0, 0, 100, 0}, 2, 3, 1, 1))
                 .addInitializer(SmallNetwork.floats("reader/kernel", new float[] {redWeight, greenWeight}, 1, 2, 1, 1))
-                .addNode(node("Cast", "floats", "image").addAttribute(attribute("to", DataType.FLOAT.getNumber())))
-                .addNode(node("Transpose", "planes", "floats").addAttribute(attribute("perm", List.of(0, 3, 1, 2))))
-                .addNode(node("Conv", "first", "planes", "first/kernel"))
-                .addNode(node("Conv", "reader", "first", "reader/kernel"))
+                .addNode(SeparableNetwork.node("Cast", "floats", "image")
+                        .addAttribute(attribute("to", DataType.FLOAT.getNumber())))
+                .addNode(SeparableNetwork.node("Transpose", "planes", "floats")
+                        .addAttribute(attribute("perm", List.of(0, 3, 1, 2))))
+                .addNode(SeparableNetwork.node("Conv", "first", "planes", "first/kernel"))
+                .addNode(SeparableNetwork.node("Conv", "reader", "first", "reader/kernel"))
                 .addAllOutput(GraphSession.floatOutputs(List.of("reader")))
                 .build();
         return ModelProto.newBuilder()
@@ -34,14 +35,6 @@ class RangeSearchTest {
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
                 .setGraph(graph)
                 .build();
-    }
-
-    private static NodeProto.Builder node(String operator, String output, String... inputs) {
-        return NodeProto.newBuilder()
-                .setOpType(operator)
-                .setName(output)
-                .addAllInput(List.of(inputs))
-                .addOutput(output);
     }
 
     private static Range best(float redWeight, float greenWeight) {

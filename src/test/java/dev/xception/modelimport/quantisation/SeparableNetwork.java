@@ -66,7 +66,7 @@ final class SeparableNetwork {
         return SmallNetwork.floats(name, values, shape);
     }
 
-    private static NodeProto.Builder node(String operator, String output, String... inputs) {
+    static NodeProto.Builder node(String operator, String output, String... inputs) {
         return NodeProto.newBuilder()
                 .setOpType(operator)
                 .setName(output)
