@@ -39,15 +39,15 @@ bench() {
 
 if wanted fp32; then
   bench fp32 "Xception fp32 against its ceiling" --start --model "$xception" \
-    --concurrency 8,1 --duration 12s --warm-up 10s
+    --concurrency 8,1 --duration 12s --warm-up 60s
 fi
 if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
   bench int8 "Xception int8 against its ceiling" --start --model "$xception" --precision int8 \
-    --concurrency 8,1 --duration 12s --warm-up 10s
+    --concurrency 8,1 --duration 12s --warm-up 60s
 fi
 if wanted mobilenet && [ -n "$mobilenet" ]; then
   bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start --model "$mobilenet" \
-    --concurrency 16,8,1 --duration 8s --warm-up 8s
+    --concurrency 16,8,1 --duration 8s --warm-up 30s
 fi
 if wanted jmh; then
   echo "== JMH" >&2

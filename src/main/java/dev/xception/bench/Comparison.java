@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Comparison {
 
-    /** How long each measurement takes, and how many of each there are. */
+    /**
+     * How long each measurement takes, and how many of each there are.
+     *
+     * @param warmUp before a load is measured for the first time: the server's Java is compiled while it runs
+     */
     public record Schedule(int rounds, Duration warmUp, Duration duration) {
+
+        private static final Duration LONGEST_SETTLING = Duration.ofSeconds(3);
 
         public Schedule {
             if (rounds < 1) {
@@ -26,9 +32,14 @@ public final class Comparison {
                         "a measurement needs some time, not " + warmUp + " and then " + duration);
             }
         }
+
+        /** Before what is warm already, or native: a queue fills, a processor speeds up. */
+        Duration settling() {
+            return warmUp.compareTo(LONGEST_SETTLING) < 0 ? warmUp : LONGEST_SETTLING;
+        }
     }
 
-    /** The ceiling's median round, and all of them: the best batch size for throughput, and batches of one for latency. */
+    /** The ceiling's median round, and all of them: the best batch size for throughput; the median of batches of one for latency. */
     public record CeilingRounds(Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds) {}
 
     /**
@@ -37,7 +48,7 @@ public final class Comparison {
      * @param median the round with the median throughput
      * @param ratio the median, over the rounds, of throughput to that round's ceiling; without a ceiling none
      * @param addedMillis for a single caller: the median, over the rounds, of its median latency above that of the session's
-     *     own run of one picture; for other loads and without a ceiling none
+     *     own run of one picture in the same round; for other loads and without a ceiling none
      */
     public record LoadRounds(
             Measurement median,
@@ -74,16 +85,20 @@ public final class Comparison {
     public Result run(List<Load> loads, Schedule schedule) {
         int batchSize = ceiling == null ? 1 : fastestBatchSize(ceiling, schedule);
         List<Ceiling.Result> ceilings = new ArrayList<>();
+        List<Ceiling.Result> singles = new ArrayList<>();
         List<List<Measurement>> measured =
                 loads.stream().<List<Measurement>>map(load -> new ArrayList<>()).toList();
         for (int round = 1; round <= schedule.rounds(); round++) {
             if (ceiling != null) {
                 progress.accept("round %d of %d: ceiling".formatted(round, schedule.rounds()));
-                ceilings.add(ceiling.measure(batchSize, schedule.warmUp(), schedule.duration()));
+                ceilings.add(ceiling.measure(batchSize, schedule.settling(), schedule.duration()));
+                progress.accept("round %d of %d: ceiling, one picture at a time".formatted(round, schedule.rounds()));
+                singles.add(ceiling.measure(1, schedule.settling(), schedule.duration()));
             }
+            Duration before = round == 1 ? schedule.warmUp() : schedule.settling();
             for (int i = 0; i < loads.size(); i++) {
                 progress.accept("round %d of %d: %s".formatted(round, schedule.rounds(), loads.get(i)));
-                measured.get(i).add(generator.measure(target, loads.get(i), schedule.warmUp(), schedule.duration()));
+                measured.get(i).add(generator.measure(target, loads.get(i), before, schedule.duration()));
             }
         }
         if (ceiling == null) {
@@ -93,14 +108,12 @@ public final class Comparison {
                             .map(rounds -> new LoadRounds(median(rounds), null, null, List.copyOf(rounds)))
                             .toList());
         }
-        progress.accept("ceiling, one picture at a time");
-        Ceiling.Result single = ceiling.measure(1, schedule.warmUp(), schedule.duration());
         List<LoadRounds> compared = new ArrayList<>();
         for (int i = 0; i < loads.size(); i++) {
-            compared.add(compare(
-                    loads.get(i), measured.get(i), ceilings, single.run().p50()));
+            compared.add(compare(loads.get(i), measured.get(i), ceilings, singles));
         }
-        return new Result(new CeilingRounds(medianCeiling(ceilings), single, List.copyOf(ceilings)), compared);
+        return new Result(
+                new CeilingRounds(medianCeiling(ceilings), medianCeiling(singles), List.copyOf(ceilings)), compared);
     }
 
     private int fastestBatchSize(Ceiling ceiling, Schedule schedule) {
@@ -109,8 +122,7 @@ public final class Comparison {
         for (int size : batchSizes) {
             progress.accept("ceiling, batches of " + size);
             Duration part = schedule.duration().dividedBy(batchSizes.size());
-            double throughput =
-                    ceiling.measure(size, schedule.warmUp().dividedBy(2), part).throughput();
+            double throughput = ceiling.measure(size, schedule.settling(), part).throughput();
             if (throughput > most) {
                 most = throughput;
                 best = size;
@@ -120,12 +132,12 @@ public final class Comparison {
     }
 
     private static LoadRounds compare(
-            Load load, List<Measurement> rounds, List<Ceiling.Result> ceilings, double runMillis) {
+            Load load, List<Measurement> rounds, List<Ceiling.Result> ceilings, List<Ceiling.Result> singles) {
         double[] ratios = new double[rounds.size()];
         double[] added = new double[rounds.size()];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = rounds.get(i).throughput() / ceilings.get(i).throughput();
-            added[i] = rounds.get(i).latency().p50() - runMillis;
+            added[i] = rounds.get(i).latency().p50() - singles.get(i).run().p50();
         }
         Double addedMillis = load.equals(new Closed(1)) ? median(added) : null;
         return new LoadRounds(median(rounds), median(ratios), addedMillis, List.copyOf(rounds));

@@ -78,9 +78,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "TIME",
-            defaultValue = "5s",
+            defaultValue = "20s",
             converter = TimeConverter.class,
-            description = "How long each load lasts before it is measured (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long each load lasts before it is measured for the first time (default: ${DEFAULT-VALUE}).")
     Duration warmUp;
 
     @Option(

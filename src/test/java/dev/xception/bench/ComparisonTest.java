@@ -50,6 +50,7 @@ class ComparisonTest {
                     .startsWith(
                             "ceiling, batches of 1",
                             "round 1 of 3: ceiling",
+                            "round 1 of 3: ceiling, one picture at a time",
                             "round 1 of 3: closed, 2 at a time",
                             "round 1 of 3: open, 50.0/s",
                             "round 1 of 3: closed, 1 at a time",
@@ -77,6 +78,13 @@ class ComparisonTest {
             assertThat(load.ratio()).isNull();
             assertThat(load.addedMillis()).isNull();
         }
+    }
+
+    @Test
+    void whatIsWarmSettlesForThreeSecondsAtMost() {
+        Duration second = Duration.ofSeconds(1);
+        assertThat(new Schedule(1, Duration.ofMinutes(1), second).settling()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(new Schedule(1, second, second).settling()).isEqualTo(second);
     }
 
     @Test
