@@ -75,11 +75,11 @@ if wanted soak && [ "$soak" != 0 ]; then
     sleep 1
   done
   # The baseline of native memory is taken when capacity has been measured and the soak is under way.
-  (sleep 120 && "${java%java}jcmd" "$server" VM.native_memory baseline) > /dev/null 2>&1 &
+  (sleep 330 && "${java%java}jcmd" "$server" VM.native_memory baseline) > /dev/null 2>&1 &
   bench soak "Soak at 0.8 of capacity for $soak" --url http://127.0.0.1:18080 --pid "$server" --model "$xception" \
-    --soak 0.8 --duration "$soak" --warm-up 40s --concurrency 8
+    --soak 0.8 --duration "$soak" --warm-up 150s --concurrency 8
   "${java%java}jcmd" "$server" VM.native_memory summary.diff > "$out/native-memory.txt" || true
-  printf '\nNative memory since minute 2:\n\n```\n%s\n```\n' "$(grep -E '^Total|^ *Total|committed=' "$out/native-memory.txt" | head -20)" >> "$results"
+  printf '\nNative memory since minute 6:\n\n```\n%s\n```\n' "$(grep -E '^Total|^ *Total|committed=' "$out/native-memory.txt" | head -20)" >> "$results"
   kill "$server"
   wait "$server" || true
 fi

@@ -11,6 +11,7 @@ import dev.xception.model.ModelDescriptor;
 import dev.xception.model.Precision;
 import dev.xception.model.ServableModel;
 import dev.xception.modelimport.quantisation.CalibrationMethod;
+import dev.xception.modelimport.quantisation.FloatLayers;
 import dev.xception.modelimport.quantisation.LayerNoise;
 import dev.xception.modelimport.quantisation.QuantisationOptions;
 import dev.xception.modelimport.quantisation.QuantisationProgress;
@@ -25,8 +26,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
 final class QuantizeCommand implements Callable<Integer> {
 
     private static final String AUTO = "auto";
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
     private static final int MOST_COMPARED = 256;
     private static final double MEGABYTE = 1e6;
 
@@ -74,9 +76,11 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--keep-float",
-            paramLabel = "N|auto",
+            paramLabel = "N|NAME,...|auto",
             defaultValue = AUTO,
-            description = "How many layers stay float, those that lose most; auto: as many as the agreement needs.")
+            description =
+                    "Layers that stay float: so many, those that lose most; or these; auto: as many as the agreement"
+                            + " needs.")
     String keepFloat;
 
     @Option(
@@ -144,15 +148,14 @@ final class QuantizeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private @Nullable Integer floatLayers() {
+    private FloatLayers floatLayers() {
         if (keepFloat.equals(AUTO)) {
-            return null;
+            return new FloatLayers.AsNeeded();
         }
-        try {
-            return Integer.parseUnsignedInt(keepFloat);
-        } catch (NumberFormatException e) {
-            throw new CommandException("--keep-float must be auto or a number, not \"" + keepFloat + "\"", e);
+        if (NUMBER.matcher(keepFloat).matches()) {
+            return new FloatLayers.Worst(Integer.parseInt(keepFloat));
         }
+        return new FloatLayers.Named(List.of(keepFloat.split(",")));
     }
 
     /** At most so many, spread over the list. */

@@ -85,7 +85,8 @@ class QuantizeCommandTest {
     @Test
     void namesTheOptionThatMakesNoSense() {
         assertThat(quantize("--keep-float=some").err().strip())
-                .isEqualTo("error: --keep-float must be auto or a number, not \"some\"");
+                .startsWith("error: there is no layer some; there are ")
+                .doesNotContain("\n");
         assertThat(quantize("--samples=0").err().strip()).isEqualTo("error: --samples must be at least 1, not 0");
         assertThat(quantize("--min-agreement=2").err().strip())
                 .isEqualTo("error: the least agreement must be within 0..1, not 2.0");

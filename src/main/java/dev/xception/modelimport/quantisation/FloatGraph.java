@@ -10,6 +10,8 @@ import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -203,6 +205,21 @@ final class FloatGraph {
         }
         List<Long> kernel = constant(node.getInput(1)).getDimsList();
         return kernel.get(0) > 1 && kernel.get(1) == 1 && integer(node, "group", 1) == kernel.get(0);
+    }
+
+    /** The layers, and the depthwise convolutions that only they read. */
+    Set<String> withDepthwise(List<String> layers) {
+        Set<String> all = new LinkedHashSet<>(layers);
+        for (Operation layer : operations(Kind.LAYER)) {
+            if (isDepthwise(layer.node()) && areAmong(layers, readers(layer.result()))) {
+                all.add(layer.result());
+            }
+        }
+        return Collections.unmodifiableSet(all);
+    }
+
+    static boolean areAmong(Collection<String> layers, List<Operation> readers) {
+        return haveAll(readers, reader -> layers.contains(reader.result()));
     }
 
     /** The operations that read a tensor. */

@@ -1,30 +1,21 @@
 package dev.xception.modelimport.quantisation;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How to quantise a model.
  *
  * @param method how the bytes' ranges follow from what calibration saw
- * @param floatLayers how many layers stay float, those that lose most; null takes as many as the agreement needs
+ * @param floatLayers which layers stay float
  * @param minAgreement the least share of pictures that both models must put into the same class
  * @param weightBits 8; 7 for processors without VNNI, whose fastest instruction saturates with 8
  * @param measureLayers whether the report tells each layer's signal to noise ratio
  */
 public record QuantisationOptions(
-        CalibrationMethod method,
-        @Nullable Integer floatLayers,
-        double minAgreement,
-        int weightBits,
-        boolean measureLayers) {
+        CalibrationMethod method, FloatLayers floatLayers, double minAgreement, int weightBits, boolean measureLayers) {
 
     public static final QuantisationOptions DEFAULT =
-            new QuantisationOptions(CalibrationMethod.OUTPUT, null, 0.9, 8, false);
+            new QuantisationOptions(CalibrationMethod.OUTPUT, new FloatLayers.AsNeeded(), 0.9, 8, false);
 
     public QuantisationOptions {
-        if (floatLayers != null && floatLayers < 0) {
-            throw new IllegalArgumentException("the number of float layers must not be negative: " + floatLayers);
-        }
         if (!(minAgreement >= 0 && minAgreement <= 1)) {
             throw new IllegalArgumentException("the least agreement must be within 0..1, not " + minAgreement);
         }
@@ -37,8 +28,8 @@ public record QuantisationOptions(
         return new QuantisationOptions(other, floatLayers, minAgreement, weightBits, measureLayers);
     }
 
-    public QuantisationOptions withFloatLayers(@Nullable Integer count) {
-        return new QuantisationOptions(method, count, minAgreement, weightBits, measureLayers);
+    public QuantisationOptions withFloatLayers(FloatLayers other) {
+        return new QuantisationOptions(method, other, minAgreement, weightBits, measureLayers);
     }
 
     public QuantisationOptions withMinAgreement(double share) {

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param calibrationPictures how many pictures the ranges come from
  * @param agreement with the float model
- * @param floatLayers those that stayed float, the one that loses most first
+ * @param floatLayers those that stayed float, the one that loses most first, and then the depthwise convolutions before them
  * @param layers signal to noise ratio at each layer's output; empty unless asked for
  * @param operators how often each operator stands in the graph that ONNX Runtime runs
  */

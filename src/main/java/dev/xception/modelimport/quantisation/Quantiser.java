@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,11 +21,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a statically quantised int8 model out of a float one.
- *
- * <p>Calibration pictures give each channel between a depthwise and a pointwise convolution steps of its own, the channels of
- * other tensors alike ranges, each of those tensors the range of its bytes and each layer what its bias has to make up for. Where the result agrees too little with the float model, layers stay float one after another, first
- * the one that loses most by itself, until it agrees enough.
+ * Makes a statically quantised int8 model out of a float one, as {@link BytePlan} says. Where the result agrees too little with
+ * the float model, layers stay float one after another, first the one that loses most by itself, until it agrees enough.
  */
 public final class Quantiser {
 
@@ -38,14 +34,11 @@ public final class Quantiser {
     private static final int RANKING_PICTURES = 8;
 
     private final ModelProto original;
-    private final StepCounting steps;
-    private final Equalisation equalisation;
     private final FloatGraph graph;
+    private final Iterable<ByteBuffer> pictures;
     private final Iterable<ByteBuffer> comparison;
     private final QuantisationOptions options;
     private final QuantisationProgress progress;
-    private final Calibration calibration;
-    private final ByteFormats formats;
 
     private Quantiser(
             ModelProto model,
@@ -53,20 +46,12 @@ public final class Quantiser {
             Iterable<ByteBuffer> comparison,
             QuantisationOptions options,
             QuantisationProgress progress) {
-        progress.started(Step.EQUALISE);
         this.original = ChannelPadding.pad(model);
-        this.steps = StepCounting.of(new FloatGraph(original), pictures);
-        this.equalisation = Equalisation.of(new FloatGraph(steps.model()), pictures);
-        this.graph = new FloatGraph(equalisation.model());
+        this.graph = new FloatGraph(original);
+        this.pictures = pictures;
         this.comparison = comparison;
         this.options = options;
         this.progress = progress;
-        this.calibration = Calibration.run(graph, pictures, () -> progress.started(Step.CALIBRATE));
-        progress.started(Step.CHOOSE_RANGES);
-        ByteFormats uncorrected =
-                new ByteFormats(calibration.scales(options.method(), graph, pictures), options.weightBits());
-        progress.started(Step.CORRECT_BIASES);
-        this.formats = uncorrected.withBiasErrors(BiasErrors.measure(graph, uncorrected, pictures));
     }
 
     /**
@@ -110,10 +95,10 @@ public final class Quantiser {
     }
 
     /** A quantised model and how well it agrees. */
-    private record Candidate(ModelProto model, List<String> floatLayers, Agreement agreement) {}
+    private record Candidate(BytePlan plan, ModelProto model, Agreement agreement) {}
 
     private QuantisationReport write(Path target) throws IOException {
-        Candidate best = options.floatLayers() == null ? enoughFloatLayers() : candidate(worst(options.floatLayers()));
+        Candidate best = best();
         if (best.agreement().top1() < options.minAgreement()) {
             throw new InsufficientAgreementException(String.format(
                     Locale.ROOT,
@@ -127,16 +112,39 @@ public final class Quantiser {
         List<LayerNoise> layers = List.of();
         if (options.measureLayers()) {
             progress.started(Step.MEASURE_LAYERS);
-            layers = LayerNoise.accumulated(
-                    original,
-                    graph.layersAndSums(),
-                    (tensor, values) -> steps.original(tensor, equalisation.original(tensor, values)),
-                    writer(best.floatLayers()),
-                    comparison);
+            layers = best.plan().noise(comparison);
         }
         Map<String, Integer> operators = operators(GraphSession.optimised(best.model()));
         OnnxFile.write(withMetadata(best), target);
-        return new QuantisationReport(calibration.pictures(), best.agreement(), best.floatLayers(), layers, operators);
+        return new QuantisationReport(
+                best.plan().calibrationPictures(),
+                best.agreement(),
+                List.copyOf(best.plan().floatLayers()),
+                layers,
+                operators);
+    }
+
+    private Candidate best() {
+        return switch (options.floatLayers()) {
+            case FloatLayers.Named(List<String> layers) -> candidate(existing(layers));
+            case FloatLayers.Worst(int count) when count == 0 -> candidate(List.of());
+            case FloatLayers.Worst(int count) -> {
+                List<String> ranking = ranking(plan(List.of()));
+                yield candidate(ranking.subList(0, Math.min(count, ranking.size())));
+            }
+            case FloatLayers.AsNeeded() -> enoughFloatLayers();
+        };
+    }
+
+    private List<String> existing(List<String> layers) {
+        List<String> all = graph.layers();
+        for (String layer : layers) {
+            if (!all.contains(layer)) {
+                throw new IllegalArgumentException(
+                        "there is no layer " + layer + "; there are " + String.join(" ", all));
+            }
+        }
+        return layers;
     }
 
     /** One, two, four, ... float layers, until the model agrees enough. */
@@ -145,21 +153,15 @@ public final class Quantiser {
         int most = (int) (MOST_FLOAT * graph.layers().size());
         @Nullable List<String> ranking = null;
         for (int count = 1; candidate.agreement().top1() < options.minAgreement() && count <= most; count *= 2) {
-            ranking = ranking == null ? ranking() : ranking;
+            ranking = ranking == null ? ranking(candidate.plan()) : ranking;
             Candidate next = candidate(ranking.subList(0, count));
             candidate = next.agreement().top1() >= candidate.agreement().top1() ? next : candidate;
         }
         return candidate;
     }
 
-    private List<String> worst(int count) {
-        return count == 0
-                ? List.of()
-                : ranking().subList(0, Math.min(count, graph.layers().size()));
-    }
-
     /** All layers, the one that loses most by itself first. */
-    private List<String> ranking() {
+    private List<String> ranking(BytePlan allBytes) {
         progress.started(Step.RANK_LAYERS);
         List<ByteBuffer> some = new ArrayList<>();
         for (ByteBuffer picture : comparison) {
@@ -168,7 +170,7 @@ public final class Quantiser {
             }
             some.add(copy(picture));
         }
-        return LayerNoise.alone(graph, writer(List.of()), some).stream()
+        return allBytes.noiseAlone(some).stream()
                 .sorted(Comparator.comparingDouble(LayerNoise::decibels))
                 .map(LayerNoise::layer)
                 .toList();
@@ -182,23 +184,27 @@ public final class Quantiser {
     }
 
     private Candidate candidate(List<String> floatLayers) {
+        BytePlan plan = plan(floatLayers);
         progress.started(Step.COMPARE);
-        ModelProto model = writer(floatLayers).write();
-        return new Candidate(model, floatLayers, Agreement.of(original, model, comparison));
+        ModelProto model = plan.write();
+        return new Candidate(plan, model, Agreement.of(original, model, comparison));
     }
 
-    private QdqWriter writer(List<String> floatLayers) {
-        return new QdqWriter(graph, formats, new HashSet<>(floatLayers));
+    private BytePlan plan(List<String> floatLayers) {
+        return new BytePlan(original, graph.withDepthwise(floatLayers), pictures, options, progress);
     }
 
     private ModelProto withMetadata(Candidate candidate) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        graph.model().getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+        original.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
         metadata.put(PRECISION, "int8");
         metadata.put("xception.int8.method", options.method().name().toLowerCase(Locale.ROOT));
-        metadata.put("xception.int8.calibration-pictures", String.valueOf(calibration.pictures()));
+        metadata.put(
+                "xception.int8.calibration-pictures",
+                String.valueOf(candidate.plan().calibrationPictures()));
         metadata.put("xception.int8.weight-bits", String.valueOf(options.weightBits()));
-        metadata.put("xception.int8.float-layers", String.join(" ", candidate.floatLayers()));
+        metadata.put(
+                "xception.int8.float-layers", String.join(" ", candidate.plan().floatLayers()));
         metadata.put(
                 "xception.int8.agreement",
                 candidate.agreement().sameTop1() + "/" + candidate.agreement().pictures());

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,17 @@ final class StepCounting {
         this.constants = new ChangedConstants(graph);
     }
 
-    /** Measures ranges with the pictures. */
-    static StepCounting of(FloatGraph graph, Iterable<ByteBuffer> pictures) {
+    /**
+     * Measures ranges with the pictures.
+     *
+     * @param floatLayers results of the layers that stay float; between two of those there are no bytes to count in
+     */
+    static StepCounting of(FloatGraph graph, Set<String> floatLayers, Iterable<ByteBuffer> pictures) {
         StepCounting all = new StepCounting(graph);
         List<Operation> layers = graph.operations(Kind.LAYER).stream()
                 .filter(all::canCountInSteps)
+                .filter(layer -> !floatLayers.contains(layer.result())
+                        || !FloatGraph.areAmong(floatLayers, graph.readers(layer.result())))
                 .toList();
         Map<String, ChannelRanges> ranges = ChannelRanges.measure(
                 graph, layers.stream().map(Operation::result).toList(), pictures);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuantiserTest {
 
     private static final QuantisationOptions OPTIONS =
-            QuantisationOptions.DEFAULT.withMinAgreement(0.5).withFloatLayers(0);
+            QuantisationOptions.DEFAULT.withMinAgreement(0.5).withFloatLayers(FloatLayers.NONE);
 
     private final List<ByteBuffer> pictures = SmallNetwork.pictures(24);
 
@@ -149,10 +149,28 @@ class QuantiserTest {
     @Test
     void layersThatStayFloatAreRunAsFloat() throws IOException {
         OnnxFile.write(SmallNetwork.modelWithSensitiveLayer(), floatModel);
-        QuantisationReport report = quantise(OPTIONS.withFloatLayers(1));
+        QuantisationReport report = quantise(OPTIONS.withFloatLayers(new FloatLayers.Worst(1)));
         assertThat(report.floatLayers()).containsExactly("shortcut");
         assertThat(report.operators()).containsEntry("QLinearConv", 5).containsEntry("Conv", 1);
         assertThat(OnnxFile.metadata(int8Model)).containsEntry("xception.int8.float-layers", "shortcut");
+    }
+
+    @Test
+    void aDepthwiseConvolutionStaysFloatWithItsReader() throws IOException {
+        FloatLayers pointwise = new FloatLayers.Named(List.of("pointwise"));
+        QuantisationReport report = quantise(OPTIONS.withFloatLayers(pointwise));
+        assertThat(report.floatLayers()).containsExactly("pointwise", "depthwise");
+        assertThat(OnnxFile.metadata(int8Model)).containsEntry("xception.int8.float-layers", "pointwise depthwise");
+        FloatLayers depthwise = new FloatLayers.Named(List.of("depthwise"));
+        assertThat(quantise(OPTIONS.withFloatLayers(depthwise)).floatLayers()).containsExactly("depthwise");
+    }
+
+    @Test
+    void namesTheLayersWhereOneIsUnknown() {
+        FloatLayers unknown = new FloatLayers.Named(List.of("pointwise", "nonesuch"));
+        assertThatThrownBy(() -> quantise(OPTIONS.withFloatLayers(unknown)))
+                .hasMessageMatching("there is no layer nonesuch; there are .*depthwise pointwise.*");
+        assertThat(int8Model).doesNotExist();
     }
 
     private static int integerOperators(QuantisationReport report) {
@@ -163,7 +181,7 @@ class QuantiserTest {
 
     @Test
     void allLayersFloatIsTheFloatModel() throws IOException {
-        QuantisationReport report = quantise(OPTIONS.withFloatLayers(1000));
+        QuantisationReport report = quantise(OPTIONS.withFloatLayers(new FloatLayers.Worst(1000)));
         assertThat(integerOperators(report)).isZero();
         assertThat(report.agreement().meanAbsoluteDifference()).isLessThan(1e-3);
     }
@@ -192,14 +210,15 @@ class QuantiserTest {
         OnnxFile.write(SmallNetwork.modelWithSensitiveLayer(), floatModel);
         QuantisationReport ruined = quantise(OPTIONS.withMinAgreement(0));
         assertThat(ruined.agreement().top1()).isLessThan(0.95);
-        QuantisationReport saved = quantise(OPTIONS.withMinAgreement(0.95).withFloatLayers(null));
+        QuantisationReport saved = quantise(OPTIONS.withMinAgreement(0.95).withFloatLayers(new FloatLayers.AsNeeded()));
         assertThat(saved.floatLayers()).containsExactly("shortcut");
         assertThat(saved.agreement().top1()).isGreaterThanOrEqualTo(0.95);
     }
 
     @Test
     void keepsNoLayerFloatWithoutNeed() throws IOException {
-        assertThat(quantise(OPTIONS.withFloatLayers(null)).floatLayers()).isEmpty();
+        assertThat(quantise(OPTIONS.withFloatLayers(new FloatLayers.AsNeeded())).floatLayers())
+                .isEmpty();
     }
 
     @Test
@@ -225,7 +244,7 @@ class QuantiserTest {
     @Test
     void refusesOptionsThatMakeNoSense() {
         assertThatThrownBy(() -> OPTIONS.withMinAgreement(1.1)).hasMessageContaining("1.1");
-        assertThatThrownBy(() -> OPTIONS.withFloatLayers(-1)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> new FloatLayers.Worst(-1)).hasMessageContaining("-1");
         assertThatThrownBy(() -> OPTIONS.withWeightBits(4)).hasMessageContaining("4");
     }
 }

@@ -8,13 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StepCountingTest {
 
     private final List<ByteBuffer> pictures = SmallNetwork.pictures(6);
     private final ModelProto model = ChannelPadding.pad(SeparableNetwork.model("Relu"));
-    private final StepCounting counting = StepCounting.of(new FloatGraph(model), pictures);
+    private final StepCounting counting = StepCounting.of(new FloatGraph(model), Set.of(), pictures);
     private final ModelProto counted = counting.model();
 
     @Test
@@ -68,6 +69,19 @@ class StepCountingTest {
             channel++;
         }
         return channel;
+    }
+
+    @Test
+    void betweenFloatLayersNothingIsCounted() {
+        FloatGraph graph = new FloatGraph(model);
+        assertThat(inSteps(graph, Set.of("depthwise", "last"))).isFalse();
+        assertThat(inSteps(graph, Set.of("depthwise")))
+                .as("its reader needs bytes")
+                .isTrue();
+    }
+
+    private boolean inSteps(FloatGraph graph, Set<String> floatLayers) {
+        return new FloatGraph(StepCounting.of(graph, floatLayers, pictures).model()).isInSteps("depthwise");
     }
 
     @Test
