@@ -14,7 +14,6 @@ import dev.xception.modelimport.quantisation.CalibrationMethod;
 import dev.xception.modelimport.quantisation.FloatLayers;
 import dev.xception.modelimport.quantisation.LayerNoise;
 import dev.xception.modelimport.quantisation.QuantisationOptions;
-import dev.xception.modelimport.quantisation.QuantisationProgress;
 import dev.xception.modelimport.quantisation.QuantisationReport;
 import dev.xception.modelimport.quantisation.Quantiser;
 import java.io.IOException;
@@ -138,8 +137,11 @@ final class QuantizeCommand implements Callable<Integer> {
                     () -> comparison.stream().map(input::of).iterator(),
                     options,
                     step -> {
-                        if (step == QuantisationProgress.Step.CALIBRATE) {
-                            progress.step();
+                        switch (step) {
+                            // Once more for each set of float layers.
+                            case EQUALISE -> progress.stepTo(0);
+                            case CALIBRATE -> progress.step();
+                            default -> {}
                         }
                     },
                     int8);

@@ -4,7 +4,7 @@ package dev.xception.modelimport.quantisation;
 @FunctionalInterface
 public interface QuantisationProgress {
 
-    /** The parts of the work, in their order. */
+    /** The parts of the work, in their order; those up to {@link #CORRECT_BIASES} again for each set of float layers. */
     enum Step {
         /** Makes the channels of each tensor alike. */
         EQUALISE,

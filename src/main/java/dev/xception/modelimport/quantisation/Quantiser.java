@@ -61,6 +61,7 @@ public final class Quantiser {
      *     several times
      * @param comparison pictures that both models are asked about, best others than those; gone through several times
      * @throws InsufficientAgreementException where the two models agree on too few of them
+     * @throws IllegalArgumentException where a layer is named that the model has not
      * @throws InvalidModelException where the file is no float model that this program has imported
      */
     public static QuantisationReport quantise(
