@@ -60,7 +60,8 @@ public record XceptionProperties(
      * How the graph is run.
      *
      * @param provider execution provider: auto, cpu, cuda or tensorrt
-     * @param count sessions per model, each running one batch at a time; 0: what suits the machine
+     * @param count sessions per model, each running one batch at a time; 0: what suits the machine, on a CPU as the load wants
+     *     it: one that all cores share, or one for each core
      * @param intraOpThreads threads that share one run on the CPU; 0: what suits the machine
      * @param deviceId number of the GPU
      */
@@ -73,7 +74,8 @@ public record XceptionProperties(
     /**
      * How requests become batches.
      *
-     * @param maxBatchSize most pictures in one run; 0: what suits the provider
+     * @param maxBatchSize most pictures in one run; 0: what suits the provider. A session of one core takes one where sessions
+     *     follow the load
      * @param maxQueueDelay how long a free session waits for more pictures
      * @param queueCapacity most pictures that wait for a session
      */

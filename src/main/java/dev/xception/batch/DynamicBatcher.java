@@ -1,6 +1,7 @@
 package dev.xception.batch;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -11,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers concurrent requests into batches: one bounded first-in-first-out queue, and one owner thread per session that
- * takes what waits, up to the max batch size, whenever it is free. What it takes is run, released and answered, in this
- * order; functions, listeners and {@code release} are called without a lock held.
+ * takes what waits, up to the max batch size, whenever it is free and it is its turn ({@link Sessions}). What it takes is run,
+ * released and answered, in this order; functions, listeners and {@code release} are called without a lock held.
  *
  * <p>{@code release} is called exactly once for every submitted input, whatever its outcome, as soon as no run can read
  * it any more. After a deadline or an interrupt that may be after {@link #submit} has ended, so only there may an
@@ -32,29 +33,28 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
      * Starts one owner thread per session.
      *
      * @param name for the names of the threads
-     * @param sessions the functions that run batches, each on a thread of its own
      * @param release told of every submitted input once it is no longer in use; must not throw
      * @param clock nanoseconds from an arbitrary origin, as {@link System#nanoTime}
      */
     public DynamicBatcher(
             String name,
-            List<? extends BatchFunction<I, O>> sessions,
+            Sessions<I, O> sessions,
             BatchPolicy policy,
             Consumer<? super I> release,
             BatchListener listener,
             LongSupplier clock) {
-        if (sessions.isEmpty()) {
-            throw new IllegalArgumentException("at least one session is needed");
-        }
-        this.queue = new RequestQueue<>(policy, sessions.size(), clock);
+        this.queue = new RequestQueue<>(policy, new Turns(sessions), clock);
         this.release = release;
         this.listener = listener;
         this.clock = clock;
         Thread.Builder builder =
                 Thread.ofPlatform().name("batch-" + name + "-", 0).daemon();
-        this.owners = sessions.stream()
-                .map(session -> builder.unstarted(() -> serve(session)))
-                .toList();
+        this.owners = new ArrayList<>();
+        sessions.beside().forEach(session -> owners.add(builder.unstarted(() -> serve(Turns.Kind.BESIDE, session))));
+        BatchFunction<I, O> alone = sessions.alone();
+        if (alone != null) {
+            owners.add(builder.unstarted(() -> serve(Turns.Kind.ALONE, alone)));
+        }
         owners.forEach(Thread::start);
     }
 
@@ -103,13 +103,13 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     }
 
     /** Life of an owner thread: until the batcher is closed and nothing waits. */
-    private void serve(BatchFunction<I, O> session) {
-        for (var batch = queue.nextBatch(); !batch.isEmpty(); batch = queue.nextBatch()) {
-            run(session, batch);
+    private void serve(Turns.Kind kind, BatchFunction<I, O> session) {
+        for (var batch = queue.nextBatch(kind); !batch.isEmpty(); batch = queue.nextBatch(kind)) {
+            run(kind, session, batch);
         }
     }
 
-    private void run(BatchFunction<I, O> session, List<PendingRequest<I, O>> batch) {
+    private void run(Turns.Kind kind, BatchFunction<I, O> session, List<PendingRequest<I, O>> batch) {
         int size = batch.size();
         long[] queueNanos = batch.stream().mapToLong(PendingRequest::queueNanos).toArray();
         tell(to -> to.batchFormed(queueNanos));
@@ -123,13 +123,13 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             long runNanos = clock.getAsLong() - start;
             batch.forEach(this::release);
             tell(to -> to.runFailed(size, runNanos, cause));
-            queue.fail(batch, cause);
+            queue.fail(kind, batch, cause);
             return;
         }
         long runNanos = clock.getAsLong() - start;
         batch.forEach(this::release);
         tell(to -> to.runFinished(size, runNanos));
-        queue.succeed(batch, outputs, runNanos);
+        queue.succeed(kind, batch, outputs, runNanos);
     }
 
     private static <O> List<O> checked(@Nullable List<O> outputs, int batchSize) {

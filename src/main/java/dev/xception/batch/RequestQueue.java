@@ -24,15 +24,17 @@ final class RequestQueue<I, O> {
     private final LongSupplier clock;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
+    private final Condition workBeside = lock.newCondition();
+    private final Condition workAlone = lock.newCondition();
     private final ArrayDeque<PendingRequest<I, O>> waiting = new ArrayDeque<>();
-    private final ServiceRate rate;
+    private final Turns turns;
+    private final ServiceRate rate = new ServiceRate();
     private int running;
     private boolean closed;
 
-    RequestQueue(BatchPolicy policy, int sessions, LongSupplier clock) {
+    RequestQueue(BatchPolicy policy, Turns turns, LongSupplier clock) {
         this.policy = policy;
-        this.rate = new ServiceRate(sessions);
+        this.turns = turns;
         this.clock = clock;
     }
 
@@ -46,12 +48,12 @@ final class RequestQueue<I, O> {
         try {
             requireRoomFor(request.timeNanos());
             waiting.addLast(request);
-            work.signal();
+            wakeNext();
             try {
                 return request.await(clock);
             } finally {
-                if (!request.taken()) {
-                    waiting.remove(request);
+                if (!request.taken() && waiting.remove(request)) {
+                    wakeNext();
                 }
             }
         } finally {
@@ -86,44 +88,64 @@ final class RequestQueue<I, O> {
         return !waiting.isEmpty() && timeNanos < LATENESS_MARGIN * rate.nanosBehind(waiting.size() + running);
     }
 
-    /** Waits for a batch; empty when the queue is closed and nothing waits. */
-    List<PendingRequest<I, O>> nextBatch() {
+    /** Waits for a batch for a session of this kind; empty when the queue is closed and nothing waits. */
+    List<PendingRequest<I, O>> nextBatch(Turns.Kind kind) {
         lock.lock();
         try {
             while (true) {
                 long now = clock.getAsLong();
                 waiting.removeIf(request -> request.expire(now));
-                if (waiting.isEmpty()) {
-                    if (closed) {
-                        return List.of();
-                    }
-                    awaitWork(Long.MAX_VALUE);
-                } else {
-                    long waited = now - waiting.getFirst().enqueuedNanos();
-                    long left = policy.maxQueueDelay().toNanos() - waited;
-                    if (closed || left <= 0 || waiting.size() >= policy.maxBatchSize()) {
-                        return take(now);
-                    }
-                    awaitWork(left);
+                if (closed && waiting.isEmpty()) {
+                    wakeNext();
+                    return List.of();
                 }
+                long left = delayLeft(now);
+                if (left <= 0 && turns.mayTake(kind, waiting.size())) {
+                    return take(kind, now);
+                }
+                if (left <= 0) {
+                    // It may be the others' turn since the last look.
+                    wakeNext();
+                }
+                awaitWork(kind, left > 0 ? left : Long.MAX_VALUE);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    /** How much longer what waits has to wait for company. */
+    private long delayLeft(long now) {
+        if (closed || waiting.isEmpty() || waiting.size() >= policy.maxBatchSize()) {
+            return 0;
+        }
+        return policy.maxQueueDelay().toNanos() - (now - waiting.getFirst().enqueuedNanos());
+    }
+
+    /** Wakes a session that may take what waits; all of them when there is nothing more to come. */
+    private void wakeNext() {
+        if (closed && waiting.isEmpty()) {
+            workBeside.signalAll();
+            workAlone.signalAll();
+        } else if (turns.mayTake(Turns.Kind.BESIDE, waiting.size())) {
+            workBeside.signal();
+        } else if (turns.mayTake(Turns.Kind.ALONE, waiting.size())) {
+            workAlone.signal();
+        }
+    }
+
     /** Returns on a signal, after this time, or for no reason: the caller looks again. */
     @SuppressWarnings("WaitNotInLoop") // the loop is in nextBatch
-    private void awaitWork(long nanos) {
+    private void awaitWork(Turns.Kind kind, long nanos) {
         try {
-            work.awaitNanos(nanos);
+            (kind == Turns.Kind.BESIDE ? workBeside : workAlone).awaitNanos(nanos);
         } catch (InterruptedException e) {
             // Nobody stops a session's thread by interrupting it: that is what close is for.
         }
     }
 
-    private List<PendingRequest<I, O>> take(long now) {
-        int size = Math.min(waiting.size(), policy.maxBatchSize());
+    private List<PendingRequest<I, O>> take(Turns.Kind kind, long now) {
+        int size = turns.batchSize(kind, waiting.size(), policy.maxBatchSize());
         List<PendingRequest<I, O>> batch = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             PendingRequest<I, O> request = waiting.removeFirst();
@@ -131,15 +153,17 @@ final class RequestQueue<I, O> {
             batch.add(request);
         }
         running += size;
+        turns.started(kind);
+        wakeNext();
         return batch;
     }
 
     /** Answers a batch that {@link #nextBatch} gave, with one output per request. */
-    void succeed(List<PendingRequest<I, O>> batch, List<O> outputs, long runNanos) {
+    void succeed(Turns.Kind kind, List<PendingRequest<I, O>> batch, List<O> outputs, long runNanos) {
         lock.lock();
         try {
-            running -= batch.size();
-            rate.batchFinished(batch.size(), runNanos);
+            ended(kind, batch);
+            rate.batchFinished(batch.size(), runNanos, turns.sessions(kind));
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).succeed(outputs.get(i), runNanos, batch.size());
             }
@@ -149,14 +173,20 @@ final class RequestQueue<I, O> {
     }
 
     /** Answers a batch that {@link #nextBatch} gave and whose run failed. */
-    void fail(List<PendingRequest<I, O>> batch, Throwable cause) {
+    void fail(Turns.Kind kind, List<PendingRequest<I, O>> batch, Throwable cause) {
         lock.lock();
         try {
-            running -= batch.size();
+            ended(kind, batch);
             batch.forEach(request -> request.fail(new BatchException.RunFailed(cause)));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The session asks for its next batch at once, and wakes others if it is their turn. */
+    private void ended(Turns.Kind kind, List<PendingRequest<I, O>> batch) {
+        running -= batch.size();
+        turns.ended(kind);
     }
 
     int depth() {
@@ -186,7 +216,7 @@ final class RequestQueue<I, O> {
         lock.lock();
         try {
             closed = true;
-            work.signalAll();
+            wakeNext();
         } finally {
             lock.unlock();
         }

@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 
 /**
- * What the sessions themselves can do: as many of them as the server has, each run back to back by a thread of its own, on
- * pictures that were decoded and resized beforehand. No server that runs these sessions can be faster.
+ * What the sessions themselves can do: as many of them as the server runs at the same time, each run back to back by a thread
+ * of its own, on pictures that were decoded and resized beforehand. No server that runs these sessions can be faster.
  */
 public final class Ceiling {
 
@@ -26,11 +26,12 @@ public final class Ceiling {
     /**
      * What a measurement has shown.
      *
+     * @param sessions how many ran at the same time
      * @param batchSize pictures per run
      * @param throughput pictures per second, of all sessions
      * @param run how long one run took
      */
-    public record Result(int batchSize, double throughput, Latencies run) {}
+    public record Result(int sessions, int batchSize, double throughput, Latencies run) {}
 
     private final List<Session> sessions;
     private final List<ByteBuffer> pictures;
@@ -46,6 +47,24 @@ public final class Ceiling {
         this.pictures = List.copyOf(pictures);
     }
 
+    /**
+     * One way in which a server runs pictures.
+     *
+     * @param batchSize pictures per run
+     */
+    public record Way(Ceiling ceiling, int batchSize) {
+
+        Result measure(Duration warmUp, Duration duration) {
+            return ceiling.measure(batchSize, warmUp, duration);
+        }
+
+        @Override
+        public String toString() {
+            int sessions = ceiling.sessions.size();
+            return "%d %s, batches of %d".formatted(sessions, sessions == 1 ? "session" : "sessions", batchSize);
+        }
+    }
+
     /** Runs all sessions at once, for at least these times. */
     public Result measure(int batchSize, Duration warmUp, Duration duration) {
         Histogram runs = Latencies.concurrentHistogram();
@@ -58,7 +77,7 @@ public final class Ceiling {
             for (Future<Double> driver : threads.invokeAll(drivers)) {
                 throughput += driver.get();
             }
-            return new Result(batchSize, throughput, Latencies.of(runs));
+            return new Result(sessions.size(), batchSize, throughput, Latencies.of(runs));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the session failed: " + e.getCause(), e);
         } catch (InterruptedException e) {

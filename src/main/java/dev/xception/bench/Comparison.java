@@ -1,5 +1,6 @@
 package dev.xception.bench;
 
+import dev.xception.bench.Ceiling.Way;
 import dev.xception.bench.Load.Closed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class Comparison {
         }
     }
 
-    /** The ceiling's median round, and all of them: the best batch size for throughput; the median of batches of one for latency. */
+    /** The ceiling's median round, and all of them, of the fastest way; and the median of single pictures, for latency. */
     public record CeilingRounds(Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds) {}
 
     /**
@@ -61,39 +62,33 @@ public final class Comparison {
 
     private final LoadGenerator generator;
     private final Target target;
-    private final @Nullable Ceiling ceiling;
-    private final List<Integer> batchSizes;
+    private final List<Way> ways;
     private final Consumer<String> progress;
 
     /**
-     * @param batchSizes those that the server may run; the ceiling takes the fastest
+     * @param ways those in which the server may run pictures, first that of a lone one: the fastest is the ceiling; none for no
+     *     ceiling
      * @param progress told what is measured next
      */
-    public Comparison(
-            LoadGenerator generator,
-            Target target,
-            @Nullable Ceiling ceiling,
-            List<Integer> batchSizes,
-            Consumer<String> progress) {
+    public Comparison(LoadGenerator generator, Target target, List<Way> ways, Consumer<String> progress) {
         this.generator = generator;
         this.target = target;
-        this.ceiling = ceiling;
-        this.batchSizes = List.copyOf(batchSizes);
+        this.ways = List.copyOf(ways);
         this.progress = progress;
     }
 
     public Result run(List<Load> loads, Schedule schedule) {
-        int batchSize = ceiling == null ? 1 : fastestBatchSize(ceiling, schedule);
+        Way fastest = ways.isEmpty() ? null : fastest(schedule);
         List<Ceiling.Result> ceilings = new ArrayList<>();
         List<Ceiling.Result> singles = new ArrayList<>();
         List<List<Measurement>> measured =
                 loads.stream().<List<Measurement>>map(load -> new ArrayList<>()).toList();
         for (int round = 1; round <= schedule.rounds(); round++) {
-            if (ceiling != null) {
+            if (fastest != null) {
                 progress.accept("round %d of %d: ceiling".formatted(round, schedule.rounds()));
-                ceilings.add(ceiling.measure(batchSize, schedule.settling(), schedule.duration()));
+                ceilings.add(fastest.measure(schedule.settling(), schedule.duration()));
                 progress.accept("round %d of %d: ceiling, one picture at a time".formatted(round, schedule.rounds()));
-                singles.add(ceiling.measure(1, schedule.settling(), schedule.duration()));
+                singles.add(ways.getFirst().measure(schedule.settling(), schedule.duration()));
             }
             Duration before = round == 1 ? schedule.warmUp() : schedule.settling();
             for (int i = 0; i < loads.size(); i++) {
@@ -101,7 +96,7 @@ public final class Comparison {
                 measured.get(i).add(generator.measure(target, loads.get(i), before, schedule.duration()));
             }
         }
-        if (ceiling == null) {
+        if (fastest == null) {
             return new Result(
                     null,
                     measured.stream()
@@ -116,16 +111,16 @@ public final class Comparison {
                 new CeilingRounds(medianCeiling(ceilings), medianCeiling(singles), List.copyOf(ceilings)), compared);
     }
 
-    private int fastestBatchSize(Ceiling ceiling, Schedule schedule) {
-        int best = batchSizes.getFirst();
+    private Way fastest(Schedule schedule) {
+        Way best = ways.getFirst();
         double most = 0;
-        for (int size : batchSizes) {
-            progress.accept("ceiling, batches of " + size);
-            Duration part = schedule.duration().dividedBy(batchSizes.size());
-            double throughput = ceiling.measure(size, schedule.settling(), part).throughput();
+        for (Way way : ways) {
+            progress.accept("ceiling, " + way);
+            Duration part = schedule.duration().dividedBy(ways.size());
+            double throughput = way.measure(schedule.settling(), part).throughput();
             if (throughput > most) {
                 most = throughput;
-                best = size;
+                best = way;
             }
         }
         return best;

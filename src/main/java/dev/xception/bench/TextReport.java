@@ -23,9 +23,10 @@ public final class TextReport {
         TextReport report = new TextReport();
         if (result.ceiling() != null) {
             report.out.format(
-                    "- ceiling: %.2f pictures/s in batches of %d; one picture takes the session %.2f ms%n",
+                    "- ceiling: %.2f pictures/s in batches of %d, sessions at the same time: %d; one picture takes %.2f ms%n",
                     result.ceiling().median().throughput(),
                     result.ceiling().median().batchSize(),
+                    result.ceiling().median().sessions(),
                     result.ceiling().single().run().p50());
         }
         report.header("of ceiling");

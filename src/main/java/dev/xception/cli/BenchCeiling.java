@@ -10,6 +10,7 @@ import dev.xception.image.Preprocessor;
 import dev.xception.image.RgbImage;
 import dev.xception.inference.InferenceSession;
 import dev.xception.model.ServableModel;
+import dev.xception.serving.ModelSessions;
 import dev.xception.serving.ServingSettings;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,36 +21,45 @@ import java.util.stream.Stream;
 /** The server's sessions without the server: opened as it opens them, and fed with pictures that are prepared already. */
 final class BenchCeiling implements AutoCloseable {
 
-    private final List<InferenceSession> sessions;
-    private final Ceiling ceiling;
-    private final int maxBatchSize;
+    private final ModelSessions sessions;
+    private final List<Ceiling.Way> ways;
 
-    private BenchCeiling(List<InferenceSession> sessions, Ceiling ceiling, int maxBatchSize) {
+    private BenchCeiling(ModelSessions sessions, List<Ceiling.Way> ways) {
         this.sessions = sessions;
-        this.ceiling = ceiling;
-        this.maxBatchSize = maxBatchSize;
+        this.ways = ways;
     }
 
     static BenchCeiling open(ServableModel model, ServingSettings settings, List<byte[]> pictures) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        List<InferenceSession> sessions =
-                InferenceSession.open(model.onnx(), settings.sessionConfig(cores), settings.sessionCount());
+        ModelSessions sessions = ModelSessions.open(model.onnx(), settings);
         try {
-            InferenceSession first = sessions.getFirst();
+            InferenceSession first = sessions.first();
             int maxBatchSize = settings.batchPolicy(first.provider()).maxBatchSize();
-            sessions.forEach(session -> session.warmUp(1, maxBatchSize));
+            sessions.warmUp(1, maxBatchSize);
             List<ByteBuffer> prepared =
                     prepare(pictures, new InputShape(first.width(), first.height(), first.channels()));
-            Ceiling ceiling = new Ceiling(
-                    sessions.stream()
-                            .<Ceiling.Session>map(session -> batch -> session.run(batch, Set.of()))
-                            .toList(),
-                    prepared);
-            return new BenchCeiling(sessions, ceiling, maxBatchSize);
+            return new BenchCeiling(sessions, ways(sessions, maxBatchSize, prepared));
         } catch (RuntimeException e) {
-            sessions.forEach(InferenceSession::close);
+            sessions.close();
             throw e;
         }
+    }
+
+    /** Single pictures as the server runs a lone one, and whatever else may be fastest. */
+    private static List<Ceiling.Way> ways(ModelSessions sessions, int maxBatchSize, List<ByteBuffer> pictures) {
+        Ceiling beside =
+                new Ceiling(sessions.beside().stream().map(BenchCeiling::driven).toList(), pictures);
+        if (sessions.alone() == null) {
+            return Stream.of(1, maxBatchSize)
+                    .distinct()
+                    .map(size -> new Ceiling.Way(beside, size))
+                    .toList();
+        }
+        Ceiling alone = new Ceiling(List.of(driven(sessions.alone())), pictures);
+        return List.of(new Ceiling.Way(alone, 1), new Ceiling.Way(beside, 1));
+    }
+
+    private static Ceiling.Session driven(InferenceSession session) {
+        return batch -> session.run(batch, Set.of());
     }
 
     private static List<ByteBuffer> prepare(List<byte[]> pictures, InputShape input) {
@@ -71,17 +81,12 @@ final class BenchCeiling implements AutoCloseable {
         return prepared;
     }
 
-    Ceiling ceiling() {
-        return ceiling;
-    }
-
-    /** Single pictures, and the largest batches. */
-    List<Integer> batchSizes() {
-        return Stream.of(1, maxBatchSize).distinct().toList();
+    List<Ceiling.Way> ways() {
+        return ways;
     }
 
     @Override
     public void close() {
-        sessions.forEach(InferenceSession::close);
+        sessions.close();
     }
 }

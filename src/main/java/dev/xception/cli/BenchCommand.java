@@ -186,14 +186,11 @@ final class BenchCommand implements Callable<Integer> {
     private void compare(LoadGenerator generator, Target target, List<byte[]> pictures) throws IOException {
         Schedule schedule = new Schedule(rounds, warmUp, duration);
         if (!ceiling) {
-            compare(target, new Comparison(generator, target, null, List.of(1), this::progress), schedule);
+            compare(target, new Comparison(generator, target, List.of(), this::progress), schedule);
             return;
         }
         try (BenchCeiling sessions = BenchCeiling.open(model.resolve(terminal), server.serving(model), pictures)) {
-            compare(
-                    target,
-                    new Comparison(generator, target, sessions.ceiling(), sessions.batchSizes(), this::progress),
-                    schedule);
+            compare(target, new Comparison(generator, target, sessions.ways(), this::progress), schedule);
         }
     }
 

@@ -25,7 +25,7 @@ public record SessionConfig(
         this(provider, intraOpThreads, false, 0, true);
     }
 
-    SessionConfig withProvider(ExecutionProvider other) {
+    public SessionConfig withProvider(ExecutionProvider other) {
         return new SessionConfig(other, intraOpThreads, spinning, deviceId, memoryArena);
     }
 }

@@ -1,9 +1,7 @@
 package dev.xception.serving;
 
 import dev.xception.classification.Classifier;
-import dev.xception.inference.InferenceSession;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -14,7 +12,7 @@ import java.util.function.Supplier;
  */
 public record LoadedModel(
         Classifier classifier,
-        List<InferenceSession> sessions,
+        ModelSessions sessions,
         String providerReason,
         int queueCapacity,
         Supplier<Integer> queueDepth,
@@ -25,6 +23,6 @@ public record LoadedModel(
     @Override
     public void close() {
         classifier.close();
-        sessions.forEach(InferenceSession::close);
+        sessions.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.xception.batch.BatchFunction;
 import dev.xception.batch.BatchListener;
 import dev.xception.batch.BatchPolicy;
 import dev.xception.batch.DynamicBatcher;
+import dev.xception.batch.Sessions;
 import dev.xception.classification.Activations;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
@@ -65,19 +66,17 @@ public final class ModelLoader {
      * @throws ModelException if labels and graph do not belong together
      */
     public LoadedModel load(ServableModel files) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        List<InferenceSession> sessions =
-                InferenceSession.open(files.onnx(), settings.sessionConfig(cores), settings.sessionCount());
+        ModelSessions sessions = ModelSessions.open(files.onnx(), settings);
         try {
             return load(files, sessions);
         } catch (RuntimeException e) {
-            sessions.forEach(InferenceSession::close);
+            sessions.close();
             throw e;
         }
     }
 
-    private LoadedModel load(ServableModel files, List<InferenceSession> sessions) {
-        InferenceSession session = sessions.getFirst();
+    private LoadedModel load(ServableModel files, ModelSessions sessions) {
+        InferenceSession session = sessions.first();
         if (session.classes() != files.labels().size()) {
             throw new ModelException("%s: the graph has %d classes, but %s has %d labels"
                     .formatted(
@@ -104,7 +103,7 @@ public final class ModelLoader {
                 : Filter.valueOf(upper(files.descriptor().preprocessing().filter()));
 
         BatchPolicy policy = settings.batchPolicy(session.provider());
-        sessions.forEach(each -> each.warmUp(warmedSizes(policy.maxBatchSize())));
+        sessions.warmUp(warmedSizes(policy.maxBatchSize()));
         log.info(
                 "model {} {} ({}, {}) runs on {}: {}",
                 model.name(),
@@ -121,7 +120,7 @@ public final class ModelLoader {
         Listeners told = listeners.apply(model);
         DynamicBatcher<Picture, Activations> batcher = new DynamicBatcher<>(
                 model.name(),
-                sessions.stream().map(ModelLoader::batchFunction).toList(),
+                batchFunctions(sessions),
                 policy,
                 picture -> buffers.giveBack(picture.pixels()),
                 told.batch(),
@@ -150,6 +149,13 @@ public final class ModelLoader {
         return IntStream.concat(
                         IntStream.iterate(1, size -> size < maxBatchSize, size -> size * 2), IntStream.of(maxBatchSize))
                 .toArray();
+    }
+
+    private static Sessions<Picture, Activations> batchFunctions(ModelSessions sessions) {
+        InferenceSession alone = sessions.alone();
+        return new Sessions<>(
+                sessions.beside().stream().map(ModelLoader::batchFunction).toList(),
+                alone == null ? null : batchFunction(alone));
     }
 
     /** A batch in which one picture asks for more outputs computes them for all. */

@@ -40,13 +40,21 @@ public record ServingSettings(
     private static final int CPU_BATCH = 4;
     private static final int GPU_BATCH = 32;
 
-    /** One session that all cores share, unless told otherwise: see docs/decisions/0005-session-shape.md. */
-    public int sessionCount() {
+    /** Whether the sessions follow the load: see docs/decisions/0005-session-shape.md. */
+    boolean shapeFollowsLoad(int cores) {
+        return sessions == 0 && intraOpThreads == 0 && cores > 1;
+    }
+
+    int sessionCount() {
         return sessions > 0 ? sessions : 1;
     }
 
-    public SessionConfig sessionConfig(int cores) {
-        int threads = intraOpThreads > 0 ? intraOpThreads : Math.max(1, cores / sessionCount());
+    /** Of sessions whose number or threads were told. */
+    SessionConfig sessionConfig(int cores) {
+        return sessionConfigOf(intraOpThreads > 0 ? intraOpThreads : Math.max(1, cores / sessionCount()));
+    }
+
+    SessionConfig sessionConfigOf(int threads) {
         return new SessionConfig(provider, threads, true, deviceId, true);
     }
 
@@ -57,6 +65,7 @@ public record ServingSettings(
 
     /** Most pictures that can be waiting or running for a model: more are refused before they are decoded. */
     public int picturesInFlight() {
-        return queueCapacity + sessionCount() * (maxBatchSize > 0 ? maxBatchSize : GPU_BATCH);
+        int running = sessionCount() * (maxBatchSize > 0 ? maxBatchSize : GPU_BATCH);
+        return queueCapacity + Math.max(running, Runtime.getRuntime().availableProcessors());
     }
 }

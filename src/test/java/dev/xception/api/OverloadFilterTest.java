@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.xception.batch.BatchListener;
 import dev.xception.batch.BatchPolicy;
 import dev.xception.batch.DynamicBatcher;
+import dev.xception.batch.Sessions;
 import dev.xception.classification.Activations;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
@@ -64,13 +65,13 @@ class OverloadFilterTest {
     void serve() {
         batcher = new DynamicBatcher<>(
                 "colours",
-                List.of(pictures -> {
+                new Sessions<>(List.of(pictures -> {
                     running.countDown();
                     mayEnd.await();
                     return pictures.stream()
                             .map(picture -> new Activations(new float[1], new float[0], new float[0]))
                             .toList();
-                }),
+                })),
                 new BatchPolicy(1, Duration.ZERO, 1),
                 picture -> {},
                 BatchListener.NONE,

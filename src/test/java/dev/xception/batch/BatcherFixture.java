@@ -24,7 +24,8 @@ final class BatcherFixture implements AutoCloseable {
     }
 
     BatcherFixture(BatchPolicy policy, BatchListener listener) {
-        batcher = new DynamicBatcher<>("test", List.of(session), policy, released::add, listener, clock);
+        batcher =
+                new DynamicBatcher<>("test", new Sessions<>(List.of(session)), policy, released::add, listener, clock);
     }
 
     /** Starts a caller whose deadline comes after this time. */

@@ -75,19 +75,25 @@ class DynamicBatcherStressTest {
                 .toList();
         private final List<Thread> callers = Collections.synchronizedList(new ArrayList<>());
         private final CountDownLatch untilClose;
-        private final int sessions;
+        /** Runs that go on now. */
+        private final AtomicInteger beside = new AtomicInteger();
+
+        private final AtomicInteger lone = new AtomicInteger();
         private final DynamicBatcher<Request, Integer> batcher;
         private volatile boolean closed;
 
         Round(int seed) {
             random = new SplittableRandom(seed);
-            sessions = 1 + seed % 3;
+            int sessions = 1 + seed % 3;
+            boolean alone = seed % 2 == 0;
             untilClose = new CountDownLatch(requests.size() / 2 + random.nextInt(requests.size() / 2));
             batcher = new DynamicBatcher<>(
                     "stress",
-                    IntStream.range(0, sessions)
-                            .mapToObj(session -> session(random.split()))
-                            .toList(),
+                    new Sessions<>(
+                            IntStream.range(0, sessions)
+                                    .mapToObj(session -> session(random.split(), beside, lone))
+                                    .toList(),
+                            alone ? session(random.split(), lone, beside) : null),
                     POLICY,
                     request -> request.releases.incrementAndGet(),
                     events,
@@ -143,10 +149,15 @@ class DynamicBatcherStressTest {
         }
 
         /** A session that checks what it is given, and every tenth time or so fails in one of five ways. */
-        private BatchFunction<Request, Integer> session(SplittableRandom choices) {
+        private BatchFunction<Request, Integer> session(
+                SplittableRandom choices, AtomicInteger ofItsKind, AtomicInteger others) {
             return batch -> {
                 int choice = choices.nextInt(50);
                 try {
+                    ofItsKind.incrementAndGet();
+                    assertThat(others)
+                            .as("runs that should not go on at the same time")
+                            .hasValue(0);
                     assertThat(closed).as("run after close").isFalse();
                     assertThat(batch).hasSizeBetween(1, POLICY.maxBatchSize());
                     batch.forEach(request -> request.runs.incrementAndGet());
@@ -155,8 +166,11 @@ class DynamicBatcherStressTest {
                     }
                     assertThat(batch)
                             .allSatisfy(request -> assertThat(request.releases).hasValue(0));
+                    assertThat(others).hasValue(0);
                 } catch (AssertionError e) {
                     violations.add(e);
+                } finally {
+                    ofItsKind.decrementAndGet();
                 }
                 if (choice < 5) {
                     batch.forEach(request -> request.runFailed = true);

@@ -64,7 +64,7 @@ class DynamicBatcherTest {
         var clock = new ManualClock();
         try (var batcher = new DynamicBatcher<String, String>(
                 "test",
-                List.of(left, right),
+                new Sessions<>(List.of(left, right)),
                 new BatchPolicy(1, Duration.ZERO, 8),
                 input -> {},
                 BatchListener.NONE,
@@ -193,7 +193,7 @@ class DynamicBatcherTest {
         var clock = new ManualClock();
         try (var batcher = new DynamicBatcher<String, String>(
                 "test",
-                List.of(session),
+                new Sessions<>(List.of(session)),
                 POLICY,
                 input -> {
                     throw new IllegalStateException("the test throws this");
@@ -214,8 +214,7 @@ class DynamicBatcherTest {
     @Test
     void needsASession() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DynamicBatcher<String, String>(
-                        "test", List.of(), POLICY, input -> {}, BatchListener.NONE, new ManualClock()))
+                .isThrownBy(() -> new Sessions<String, String>(List.of()))
                 .withMessageContaining("session");
     }
 }

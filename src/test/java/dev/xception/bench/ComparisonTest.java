@@ -41,14 +41,14 @@ class ComparisonTest {
             Comparison.Result result = new Comparison(
                             new LoadGenerator(Loopback.PICTURES, null),
                             server.target(),
-                            new Ceiling(List.of(session), List.of(ByteBuffer.allocate(1))),
-                            List.of(1),
+                            List.of(way(session), way(session, session)),
                             progress::add)
                     .run(List.of(new Closed(2), new Open(50, 10), new Closed(1)), SHORT);
 
             assertThat(progress)
                     .startsWith(
-                            "ceiling, batches of 1",
+                            "ceiling, 1 session, batches of 1",
+                            "ceiling, 2 sessions, batches of 1",
                             "round 1 of 3: ceiling",
                             "round 1 of 3: ceiling, one picture at a time",
                             "round 1 of 3: closed, 2 at a time",
@@ -56,7 +56,11 @@ class ComparisonTest {
                             "round 1 of 3: closed, 1 at a time",
                             "round 2 of 3: ceiling");
             assertThat(together).isFalse();
-            assertThat(result.ceiling().rounds()).hasSize(3);
+            assertThat(result.ceiling().rounds())
+                    .hasSize(3)
+                    .extracting(Ceiling.Result::sessions)
+                    .containsOnly(2);
+            assertThat(result.ceiling().single().sessions()).isEqualTo(1);
             assertThat(result.loads())
                     .extracting(load -> load.addedMillis() == null)
                     .containsExactly(true, true, false);
@@ -67,11 +71,15 @@ class ComparisonTest {
         }
     }
 
+    private static Ceiling.Way way(Ceiling.Session... sessions) {
+        return new Ceiling.Way(new Ceiling(List.of(sessions), List.of(ByteBuffer.allocate(1))), 1);
+    }
+
     @Test
     void withoutACeilingThereIsNoRatio() {
         try (Loopback server = new Loopback(n -> 200)) {
             LoadRounds load = new Comparison(
-                            new LoadGenerator(Loopback.PICTURES, null), server.target(), null, List.of(1), line -> {})
+                            new LoadGenerator(Loopback.PICTURES, null), server.target(), List.of(), line -> {})
                     .run(List.of(new Closed(1)), new Schedule(1, Duration.ZERO, Duration.ofMillis(50)))
                     .loads()
                     .getFirst();

@@ -5,6 +5,7 @@ import dev.xception.batch.BatchFunction;
 import dev.xception.batch.BatchListener;
 import dev.xception.batch.BatchPolicy;
 import dev.xception.batch.DynamicBatcher;
+import dev.xception.batch.Sessions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,7 +51,7 @@ public class BatcherBenchmark {
         BatchFunction<Integer, Integer> nothing = batch -> batch;
         batcher = new DynamicBatcher<>(
                 "benchmark",
-                Collections.nCopies(sessions, nothing),
+                new Sessions<>(Collections.nCopies(sessions, nothing)),
                 new BatchPolicy(maxBatchSize, Duration.ZERO, 1024),
                 input -> {},
                 BatchListener.NONE,

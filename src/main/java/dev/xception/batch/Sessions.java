@@ -1,0 +1,26 @@
+package dev.xception.batch;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions that run batches, each on a thread of its own.
+ *
+ * @param beside run at the same time as each other
+ * @param alone runs when no other does, and then serves few requests sooner than {@code beside}: null where there is none.
+ *     With it, each of {@code beside} takes one request at a time, so that no caller waits for another's
+ */
+public record Sessions<I, O>(
+        List<BatchFunction<I, O>> beside, @Nullable BatchFunction<I, O> alone) {
+
+    public Sessions {
+        beside = List.copyOf(beside);
+        if (beside.isEmpty()) {
+            throw new IllegalArgumentException("at least one session is needed");
+        }
+    }
+
+    public Sessions(List<BatchFunction<I, O>> beside) {
+        this(beside, null);
+    }
+}

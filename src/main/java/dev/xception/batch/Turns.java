@@ -1,0 +1,62 @@
+package dev.xception.batch;
+
+/**
+ * Which sessions may take what waits. Without a session that runs alone all may, always. With one, it serves while fewer
+ * requests wait than there are other sessions; once there is one for each of those, they serve beside each other, and go on
+ * until none of them runs. Not thread-safe.
+ */
+final class Turns {
+
+    enum Kind {
+        BESIDE,
+        ALONE
+    }
+
+    private final int sessionsBeside;
+    private final boolean haveAlone;
+    private int runsBeside;
+    private boolean runsAlone;
+
+    Turns(Sessions<?, ?> sessions) {
+        this.sessionsBeside = sessions.beside().size();
+        this.haveAlone = sessions.alone() != null;
+    }
+
+    boolean mayTake(Kind kind, int waiting) {
+        if (waiting == 0) {
+            return false;
+        }
+        if (!haveAlone) {
+            return true;
+        }
+        return switch (kind) {
+            case ALONE -> runsBeside == 0 && waiting < sessionsBeside;
+            case BESIDE -> !runsAlone && (runsBeside > 0 || waiting >= sessionsBeside);
+        };
+    }
+
+    int batchSize(Kind kind, int waiting, int maxBatchSize) {
+        return kind == Kind.BESIDE && haveAlone ? 1 : Math.min(waiting, maxBatchSize);
+    }
+
+    /** How many sessions of this kind run at the same time. */
+    int sessions(Kind kind) {
+        return kind == Kind.BESIDE ? sessionsBeside : 1;
+    }
+
+    void started(Kind kind) {
+        if (kind == Kind.ALONE) {
+            runsAlone = true;
+        } else {
+            runsBeside++;
+        }
+    }
+
+    void ended(Kind kind) {
+        if (kind == Kind.ALONE) {
+            runsAlone = false;
+        } else {
+            runsBeside--;
+        }
+    }
+}

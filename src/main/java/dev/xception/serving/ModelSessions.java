@@ -1,0 +1,73 @@
+package dev.xception.serving;
+
+import dev.xception.inference.InferenceSession;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of one model, all on the same provider.
+ *
+ * <p>On a CPU with several cores, and where nobody has told otherwise, they follow the load: one that all cores share, for
+ * few pictures, and one for each core, for many. Each picture on a core of its own is what a busy machine does fastest, because
+ * no core waits for another; a lone picture is sooner there with all cores.
+ *
+ * @param beside run at the same time as each other
+ * @param alone shares all cores; null where {@code beside} is all there is
+ */
+public record ModelSessions(
+        List<InferenceSession> beside, @Nullable InferenceSession alone) implements AutoCloseable {
+
+    /**
+     * Opens them.
+     *
+     * @throws dev.xception.inference.InferenceException when the file, its graph or the wanted provider cannot be used
+     */
+    public static ModelSessions open(Path onnx, ServingSettings settings) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (!settings.shapeFollowsLoad(cores)) {
+            return new ModelSessions(
+                    InferenceSession.open(onnx, settings.sessionConfig(cores), settings.sessionCount()), null);
+        }
+        InferenceSession shared = InferenceSession.open(onnx, settings.sessionConfigOf(cores));
+        if (shared.provider().onGpu()) {
+            return new ModelSessions(List.of(shared), null);
+        }
+        try {
+            return new ModelSessions(
+                    InferenceSession.open(onnx, settings.sessionConfigOf(1).withProvider(shared.provider()), cores),
+                    shared);
+        } catch (RuntimeException e) {
+            shared.close();
+            throw e;
+        }
+    }
+
+    /** One that answers a lone picture. */
+    public InferenceSession first() {
+        return alone != null ? alone : beside.getFirst();
+    }
+
+    /** Runs those of these batch sizes that a session may be given, so that no request pays for the first run of a shape. */
+    public void warmUp(int... batchSizes) {
+        if (alone == null) {
+            beside.forEach(session -> session.warmUp(batchSizes));
+        } else {
+            alone.warmUp(Arrays.stream(batchSizes)
+                    .filter(size -> size < beside.size())
+                    .toArray());
+            beside.forEach(session -> session.warmUp(1));
+        }
+    }
+
+    @Override
+    public void close() {
+        List<InferenceSession> all = new ArrayList<>(beside);
+        if (alone != null) {
+            all.add(alone);
+        }
+        all.forEach(InferenceSession::close);
+    }
+}
