@@ -56,15 +56,15 @@ COPY --from=unpacked-cuda /layers/native/ /app/native/
 COPY --from=unpacked-cuda /layers/application/ /app/
 COPY src/deploy/image/java.options /app/
 
-# ---- The AOT cache, recorded while the server starts and classifies; and the models that MODELS names, if any.
+# ---- The AOT cache, recorded while the server starts and answers under load; and the models that MODELS names, if any.
 FROM runtime-cpu AS prepared-cpu
-COPY src/deploy/image/*.sh /image/
+COPY src/deploy/image/*.sh docs/images/sample.png /image/
 RUN sh /image/train.sh
 ARG MODELS=""
 RUN sh /image/prefetch.sh $MODELS
 
 FROM runtime-cuda AS prepared-cuda
-COPY src/deploy/image/*.sh /image/
+COPY src/deploy/image/*.sh docs/images/sample.png /image/
 RUN sh /image/train.sh
 ARG MODELS=""
 RUN sh /image/prefetch.sh $MODELS
