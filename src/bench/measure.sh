@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what docs/performance.md states, on this machine: about 20 minutes and the soak. The machine must be otherwise idle.
+# Measures what docs/performance.md states, on this machine: about 25 minutes and the soak. The machine must be otherwise idle.
 #
 #   MODELS=DIR     folder with the models                      (models)
 #   XCEPTION=NAME  the Xception in it, int8 too where it lies  (xception)
@@ -43,7 +43,7 @@ if wanted fp32; then
 fi
 if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
   bench int8 "Xception int8 against its ceiling" --start --model "$xception" --precision int8 \
-    --concurrency 8,1 --duration 12s --warm-up 60s
+    --concurrency 8,1 --duration 12s --warm-up 90s
 fi
 if wanted mobilenet && [ -n "$mobilenet" ]; then
   bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start --model "$mobilenet" \
