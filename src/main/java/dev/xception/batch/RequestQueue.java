@@ -186,7 +186,7 @@ final class RequestQueue<I, O> {
     /** The session asks for its next batch at once, and wakes others if it is their turn. */
     private void ended(Turns.Kind kind, List<PendingRequest<I, O>> batch) {
         running -= batch.size();
-        turns.ended(kind);
+        turns.ended(kind, waiting.size());
     }
 
     int depth() {

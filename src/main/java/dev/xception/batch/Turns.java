@@ -2,8 +2,8 @@ package dev.xception.batch;
 
 /**
  * Which sessions may take what waits. Without a session that runs alone all may, always. With one, it serves while fewer
- * requests wait than there are other sessions; once there is one for each of those, they serve beside each other, and go on
- * until none of them runs. Not thread-safe.
+ * requests wait than there are other sessions; once there is one for each of those, they serve beside each other, until one of
+ * them finds nothing more to take: then the others end what they run. Not thread-safe.
  */
 final class Turns {
 
@@ -15,6 +15,7 @@ final class Turns {
     private final int sessionsBeside;
     private final boolean haveAlone;
     private int runsBeside;
+    private boolean manyWait;
     private boolean runsAlone;
 
     Turns(Sessions<?, ?> sessions) {
@@ -31,7 +32,7 @@ final class Turns {
         }
         return switch (kind) {
             case ALONE -> runsBeside == 0 && waiting < sessionsBeside;
-            case BESIDE -> !runsAlone && (runsBeside > 0 || waiting >= sessionsBeside);
+            case BESIDE -> !runsAlone && (manyWait || waiting >= sessionsBeside);
         };
     }
 
@@ -49,14 +50,19 @@ final class Turns {
             runsAlone = true;
         } else {
             runsBeside++;
+            manyWait = true;
         }
     }
 
-    void ended(Kind kind) {
+    /**
+     * @param waiting requests that wait now
+     */
+    void ended(Kind kind, int waiting) {
         if (kind == Kind.ALONE) {
             runsAlone = false;
         } else {
             runsBeside--;
+            manyWait &= runsBeside > 0 && waiting > 0;
         }
     }
 }

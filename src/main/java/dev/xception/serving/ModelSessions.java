@@ -26,7 +26,10 @@ public record ModelSessions(
      * @throws dev.xception.inference.InferenceException when the file, its graph or the wanted provider cannot be used
      */
     public static ModelSessions open(Path onnx, ServingSettings settings) {
-        int cores = Runtime.getRuntime().availableProcessors();
+        return open(onnx, settings, Runtime.getRuntime().availableProcessors());
+    }
+
+    static ModelSessions open(Path onnx, ServingSettings settings, int cores) {
         if (!settings.shapeFollowsLoad(cores)) {
             return new ModelSessions(
                     InferenceSession.open(onnx, settings.sessionConfig(cores), settings.sessionCount()), null);

@@ -93,17 +93,33 @@ class SessionTurnsTest {
     }
 
     @Test
-    void aFreeSessionTakesALoneRequestWhileAnotherRuns() throws Exception {
+    void aFreeSessionTakesTheLastThatWaitsWhileAnotherRuns() throws Exception {
         occupyAlone();
+        submit("c", HOUR);
         alone.finish(List.of("first"));
         GatedSession busy = awaitBoth();
         GatedSession free = other(busy);
-        free.finish(List.of("b"));
 
-        submit("c", HOUR);
+        free.finish(List.of("b"));
 
         assertThat(free.serve()).containsExactly("c");
         busy.finish(List.of("a"));
+    }
+
+    @Test
+    void onceOneHasFoundNothingALoneRequestWaitsForTheOthersAndRunsAlone() throws Exception {
+        occupyAlone();
+        alone.finish(List.of("first"));
+        GatedSession busy = awaitBoth();
+        other(busy).finish(List.of("b"));
+        callers.getLast().answer();
+        Caller c = submit("c", HOUR);
+        assertThat(batcher.queueDepth()).isEqualTo(1);
+
+        busy.finish(List.of("a"));
+
+        assertThat(alone.serve()).containsExactly("c");
+        c.answer();
     }
 
     @Test

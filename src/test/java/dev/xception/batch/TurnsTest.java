@@ -39,20 +39,25 @@ class TurnsTest {
 
         assertThat(turns.mayTake(BESIDE, 8)).isFalse();
 
-        turns.ended(ALONE);
+        turns.ended(ALONE, 8);
         assertThat(turns.mayTake(BESIDE, 8)).isTrue();
     }
 
     @Test
-    void whileAnyRunBesideEachOtherTheyTakeWhateverWaits() {
+    void besideEachOtherTheyTakeWhateverWaitsUntilOneFindsNothing() {
         turns.started(BESIDE);
         turns.started(BESIDE);
-        turns.ended(BESIDE);
-
+        turns.started(BESIDE);
+        turns.ended(BESIDE, 1);
         assertThat(turns.mayTake(BESIDE, 1)).isTrue();
         assertThat(turns.mayTake(ALONE, 1)).isFalse();
 
-        turns.ended(BESIDE);
+        turns.ended(BESIDE, 0);
+        assertThat(turns.mayTake(BESIDE, 1)).isFalse();
+        assertThat(turns.mayTake(ALONE, 1)).isFalse();
+        assertThat(turns.mayTake(BESIDE, 3)).isTrue();
+
+        turns.ended(BESIDE, 1);
         assertThat(turns.mayTake(BESIDE, 1)).isFalse();
         assertThat(turns.mayTake(ALONE, 1)).isTrue();
     }

@@ -1,0 +1,82 @@
+package dev.xception.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.xception.image.ImageLimits;
+import dev.xception.inference.ExecutionProvider;
+import dev.xception.inference.InferenceSession;
+import dev.xception.inference.TinyGraph;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelSessionsTest {
+
+    @TempDir
+    Path folder;
+
+    private Path graph;
+
+    @BeforeEach
+    void writeGraph() throws IOException {
+        graph = TinyGraph.write(folder.resolve("tiny.onnx"));
+    }
+
+    private static ServingSettings settings(int sessions, int threads) {
+        return new ServingSettings(
+                ExecutionProvider.CPU,
+                sessions,
+                threads,
+                0,
+                0,
+                Duration.ZERO,
+                64,
+                new ImageLimits(1 << 20, 1 << 20),
+                true,
+                null,
+                null);
+    }
+
+    private static float[] run(InferenceSession session) {
+        List<ByteBuffer> black = List.of(ByteBuffer.allocate(TinyGraph.PIXELS));
+        return session.run(black, Set.of()).getFirst().probabilities();
+    }
+
+    @Test
+    void severalCoresHaveASessionEachAndOneTogether() {
+        try (ModelSessions sessions = ModelSessions.open(graph, settings(0, 0), 3)) {
+            sessions.warmUp(1, 2, 4);
+
+            assertThat(sessions.beside()).hasSize(3);
+            assertThat(sessions.alone()).isNotNull().isSameAs(sessions.first());
+            sessions.beside().forEach(session -> assertThat(run(session)).containsExactly(run(sessions.first())));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 1, 1", "1, 0, 4, 1", "2, 0, 4, 2", "0, 2, 4, 1", "3, 1, 4, 3"})
+    void oneCoreOrWhatWasToldHasNoSessionThatRunsAlone(int count, int threads, int cores, int sessionCount) {
+        try (ModelSessions sessions = ModelSessions.open(graph, settings(count, threads), cores)) {
+            assertThat(sessions.alone()).isNull();
+            assertThat(sessions.beside()).hasSize(sessionCount).startsWith(sessions.first());
+        }
+    }
+
+    @Test
+    void closesThemAll() {
+        ModelSessions sessions = ModelSessions.open(graph, settings(0, 0), 2);
+        sessions.close();
+
+        assertThatIllegalStateException().isThrownBy(() -> run(sessions.first()));
+        sessions.beside().forEach(session -> assertThatIllegalStateException().isThrownBy(() -> run(session)));
+    }
+}
