@@ -45,12 +45,11 @@ class SessionTurnsTest {
         return caller;
     }
 
-    /** Keeps the session that runs alone busy, with two more requests waiting. */
-    private void occupyAlone() throws InterruptedException {
-        submit("first", HOUR);
+    /** Keeps the session that runs alone busy with "first", and lets "a" and "b" wait; gives the three callers. */
+    private List<Caller> occupyAlone() throws InterruptedException {
+        Caller first = submit("first", HOUR);
         alone.awaitRun();
-        submit("a", HOUR);
-        submit("b", HOUR);
+        return List.of(first, submit("a", HOUR), submit("b", HOUR));
     }
 
     /** Waits until both sessions have their run; gives the one that runs "a". */
@@ -75,10 +74,9 @@ class SessionTurnsTest {
 
     @Test
     void asManyAsThereAreSessionsRunBesideEachOtherOnceTheLoneRunHasEnded() throws Exception {
-        submit("first", HOUR);
-        alone.awaitRun();
-        Caller a = submit("a", HOUR);
-        Caller b = submit("b", HOUR);
+        List<Caller> occupying = occupyAlone();
+        Caller a = occupying.get(1);
+        Caller b = occupying.get(2);
         assertThat(batcher.queueDepth()).isEqualTo(2);
 
         alone.finish(List.of("first"));
@@ -124,10 +122,9 @@ class SessionTurnsTest {
 
     @Test
     void whenTheLastOfThemHasEndedALoneRequestRunsAloneAgain() throws Exception {
-        submit("first", HOUR);
-        alone.awaitRun();
-        Caller a = submit("a", HOUR);
-        Caller b = submit("b", HOUR);
+        List<Caller> occupying = occupyAlone();
+        Caller a = occupying.get(1);
+        Caller b = occupying.get(2);
         alone.finish(List.of("first"));
         GatedSession one = awaitBoth();
         one.finish(List.of("a"));
@@ -156,10 +153,7 @@ class SessionTurnsTest {
 
     @Test
     void aLoneRunThatFailsLeavesTheTurnToTheOthers() throws Exception {
-        Caller first = submit("first", HOUR);
-        alone.awaitRun();
-        submit("a", HOUR);
-        submit("b", HOUR);
+        Caller first = occupyAlone().getFirst();
 
         alone.end(() -> {
             throw new IllegalStateException("the test throws this");
@@ -173,9 +167,8 @@ class SessionTurnsTest {
 
     @Test
     void closingAnswersWhatWaitsForAnyOfThem() throws Exception {
-        submit("first", HOUR);
-        alone.awaitRun();
-        List<Caller> waiting = List.of(submit("a", HOUR), submit("b", HOUR), submit("c", HOUR));
+        occupyAlone();
+        submit("c", HOUR);
         Thread closer = Thread.ofPlatform().start(batcher::close);
         while (closer.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
@@ -187,7 +180,7 @@ class SessionTurnsTest {
         assertThat(one.serve()).containsExactly("c");
         other(one).finish(List.of("b"));
 
-        for (Caller caller : waiting) {
+        for (Caller caller : callers) {
             caller.answer();
         }
         closer.join();
@@ -195,10 +188,7 @@ class SessionTurnsTest {
 
     @Test
     void knowsThatRunsBesideEachOtherShareTheTime() throws Exception {
-        submit("first", HOUR);
-        alone.awaitRun();
-        Caller a = submit("a", HOUR);
-        submit("b", HOUR);
+        Caller a = occupyAlone().get(1);
         alone.end(() -> {
             throw new IllegalStateException("the test throws this, so that nothing has been measured");
         });
