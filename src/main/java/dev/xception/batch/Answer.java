@@ -1,7 +1,7 @@
 package dev.xception.batch;
 
 /**
- * What a caller of {@link DynamicBatcher#submit} gets back.
+ * What a caller of {@link DynamicBatcher.Place#submit} gets back.
  *
  * @param output the function's result for this caller's input
  * @param queueNanos time from entering the queue until the batch was formed

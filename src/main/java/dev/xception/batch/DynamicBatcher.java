@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * released and answered, in this order; functions, listeners and {@code release} are called without a lock held.
  *
  * <p>{@code release} is called exactly once for every submitted input, whatever its outcome, as soon as no run can read
- * it any more. After a deadline or an interrupt that may be after {@link #submit} has ended, so only there may an
+ * it any more. After a deadline or an interrupt that may be after {@link Place#submit} has ended, so only there may an
  * input's memory be reused or freed.
  */
 public final class DynamicBatcher<I, O> implements AutoCloseable {
@@ -59,46 +59,88 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     }
 
     /**
-     * Queues an input and blocks until it has been answered, at the latest at the deadline. The input belongs to the
-     * batcher from here on, refused or not, until it is released.
+     * Takes a place in the queue for an input that is still to be prepared. It counts as one that waits, so that no input
+     * is prepared that the queue would refuse.
      *
-     * @param deadlineNanos on the batcher's clock
-     * @throws BatchException why there is no answer
-     * @throws InterruptedException if the caller was interrupted before there was an answer; if the input was still
-     *     waiting it will not be run
+     * @param deadlineNanos of the request, on the batcher's clock
+     * @throws BatchException {@link BatchException.QueueFull} or {@link BatchException.Closed}, at once
      */
-    public Answer<O> submit(I input, long deadlineNanos) throws BatchException, InterruptedException {
-        PendingRequest<I, O> request = queue.request(input, deadlineNanos);
-        try {
-            return queue.queueAndAwait(request);
-        } catch (BatchException.QueueFull | BatchException.Closed refusal) {
-            tell(to -> to.rejected(refusal));
-            throw refusal;
-        } catch (BatchException.DeadlinePassed e) {
-            tell(BatchListener::expired);
-            throw e;
-        } catch (InterruptedException e) {
-            tell(BatchListener::cancelled);
-            throw e;
-        } finally {
-            // Settled: a request that has left the queue untaken cannot be taken any more.
-            if (!request.taken()) {
-                release(request);
-            }
-        }
+    public Place reserve(long deadlineNanos) throws BatchException {
+        refusing(() -> queue.reserve(deadlineNanos));
+        return new Place(deadlineNanos);
     }
 
     /**
-     * Refuses what {@link #submit} would refuse at this moment: to be asked before a costly preparation of the input.
+     * Refuses what {@link #reserve} would refuse at this moment.
      *
      * @throws BatchException {@link BatchException.QueueFull} or {@link BatchException.Closed}
      */
     public void requireRoom(long deadlineNanos) throws BatchException {
+        refusing(() -> queue.requireRoom(deadlineNanos));
+    }
+
+    private interface Question {
+        void ask() throws BatchException;
+    }
+
+    private void refusing(Question question) throws BatchException {
         try {
-            queue.requireRoom(deadlineNanos);
+            question.ask();
         } catch (BatchException refusal) {
             tell(to -> to.rejected(refusal));
             throw refusal;
+        }
+    }
+
+    /** A place in the queue, for one input; of one thread at a time. Closing it gives it back if it was not used. */
+    public final class Place implements AutoCloseable {
+
+        private final long deadlineNanos;
+        private boolean ended;
+
+        private Place(long deadlineNanos) {
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        /**
+         * Queues the input and blocks until it has been answered, at the latest at the deadline. The input belongs to the
+         * batcher from here on until it is released, also if it gets no answer.
+         *
+         * @throws BatchException why there is no answer
+         * @throws InterruptedException if the caller was interrupted before there was an answer; if the input was still
+         *     waiting it will not be run
+         */
+        public Answer<O> submit(I input) throws BatchException, InterruptedException {
+            if (ended) {
+                throw new IllegalStateException("a place is for one input");
+            }
+            ended = true;
+            PendingRequest<I, O> request = queue.request(input, deadlineNanos);
+            try {
+                return queue.queueAndAwait(request);
+            } catch (BatchException.Closed refusal) {
+                tell(to -> to.rejected(refusal));
+                throw refusal;
+            } catch (BatchException.DeadlinePassed e) {
+                tell(BatchListener::expired);
+                throw e;
+            } catch (InterruptedException e) {
+                tell(BatchListener::cancelled);
+                throw e;
+            } finally {
+                // Settled: a request that has left the queue untaken cannot be taken any more.
+                if (!request.taken()) {
+                    release(request);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!ended) {
+                ended = true;
+                queue.giveBack();
+            }
         }
     }
 
@@ -167,7 +209,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
         return queue.depth();
     }
 
-    /** Time until what waits now is answered, at the measured service rate; zero before the first batch. */
+    /** Time until those who have a place now are answered, at the measured service rate; zero before the first batch. */
     public Duration estimatedWait() {
         return queue.estimatedWait();
     }

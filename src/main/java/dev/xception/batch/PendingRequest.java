@@ -65,11 +65,6 @@ final class PendingRequest<I, O> {
         return true;
     }
 
-    /** Time from the enqueuing to the deadline. */
-    long timeNanos() {
-        return deadlineNanos - enqueuedNanos;
-    }
-
     /** Moves this request from the queue into a batch. */
     void take(long now) {
         taken = true;

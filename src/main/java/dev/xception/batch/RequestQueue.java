@@ -29,6 +29,7 @@ final class RequestQueue<I, O> {
     private final ArrayDeque<PendingRequest<I, O>> waiting = new ArrayDeque<>();
     private final Turns turns;
     private final ServiceRate rate = new ServiceRate();
+    private int reserved;
     private int running;
     private boolean closed;
 
@@ -42,11 +43,32 @@ final class RequestQueue<I, O> {
         return new PendingRequest<>(input, clock.getAsLong(), deadlineNanos, lock.newCondition());
     }
 
-    /** Queues a request and blocks until it is answered; however it ends, it is no longer in the queue then. */
+    /** Takes a place for a request that comes later: {@link #queueAndAwait} or {@link #giveBack} ends it. */
+    void reserve(long deadlineNanos) throws BatchException {
+        lock.lock();
+        try {
+            requireRoomFor(deadlineNanos - clock.getAsLong());
+            reserved++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void giveBack() {
+        lock.lock();
+        try {
+            reserved--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Queues a request in its place and blocks until it is answered; however it ends, it is no longer in the queue then. */
     Answer<O> queueAndAwait(PendingRequest<I, O> request) throws BatchException, InterruptedException {
         lock.lock();
         try {
-            requireRoomFor(request.timeNanos());
+            reserved--;
+            requireOpen();
             waiting.addLast(request);
             wakeNext();
             try {
@@ -61,7 +83,7 @@ final class RequestQueue<I, O> {
         }
     }
 
-    /** Refuses what would be refused if it were queued now. */
+    /** Refuses what would get no place now. */
     void requireRoom(long deadlineNanos) throws BatchException {
         lock.lock();
         try {
@@ -71,21 +93,30 @@ final class RequestQueue<I, O> {
         }
     }
 
-    private void requireRoomFor(long timeNanos) throws BatchException {
+    private void requireOpen() throws BatchException {
         if (closed) {
             throw new BatchException.Closed();
         }
-        if (waiting.size() >= policy.queueCapacity() || tooLongFor(timeNanos)) {
-            throw new BatchException.QueueFull(waiting.size(), retryAfter());
+    }
+
+    private void requireRoomFor(long timeNanos) throws BatchException {
+        requireOpen();
+        if (placesTaken() >= policy.queueCapacity() || tooLongFor(timeNanos)) {
+            throw new BatchException.QueueFull(placesTaken(), retryAfter());
         }
+    }
+
+    /** By those who wait and by those whose input is not ready yet. */
+    private int placesTaken() {
+        return waiting.size() + reserved;
     }
 
     /**
      * Whether the queue is so long that a request with this much time would be late. Without this check an overloaded
-     * server runs what expires meanwhile. Nobody is refused while nobody waits, so a bad estimate mends itself.
+     * server runs what expires meanwhile. Nobody is refused while no place is taken, so a bad estimate mends itself.
      */
     private boolean tooLongFor(long timeNanos) {
-        return !waiting.isEmpty() && timeNanos < LATENESS_MARGIN * rate.nanosBehind(waiting.size() + running);
+        return placesTaken() > 0 && timeNanos < LATENESS_MARGIN * rate.nanosBehind(placesTaken() + running);
     }
 
     /** Waits for a batch for a session of this kind; empty when the queue is closed and nothing waits. */
@@ -201,7 +232,7 @@ final class RequestQueue<I, O> {
     Duration estimatedWait() {
         lock.lock();
         try {
-            return Duration.ofNanos(rate.nanosFor(waiting.size()));
+            return Duration.ofNanos(rate.nanosFor(placesTaken()));
         } finally {
             lock.unlock();
         }

@@ -124,28 +124,29 @@ public final class Classifier implements AutoCloseable {
             permit.addPixels((long) header.width() * header.height());
             stopwatch.passed(Stage.ADMIT);
             checkDeadline(deadlineNanos);
-            requireRoom(deadlineNanos);
 
-            ByteBuffer pixels = buffers.take();
-            SourceImage sourceImage;
-            try (var _ = slots.take(deadlineNanos - clock.getAsLong());
-                    RgbImage image = decoder.decode(encoded)) {
-                listener.decoded(header.format());
-                stopwatch.passed(Stage.DECODE);
-                preprocessor.preprocess(image, fit, pixels);
-                viewer.accept(image);
-                stopwatch.passed(Stage.PREPROCESS);
-                sourceImage = new SourceImage(image.width(), image.height(), header.format());
-            } catch (Throwable e) {
-                buffers.giveBack(pixels);
-                throw e;
+            try (DynamicBatcher<Picture, Activations>.Place place = reserve(deadlineNanos)) {
+                ByteBuffer pixels = buffers.take();
+                SourceImage sourceImage;
+                try (var _ = slots.take(deadlineNanos - clock.getAsLong());
+                        RgbImage image = decoder.decode(encoded)) {
+                    listener.decoded(header.format());
+                    stopwatch.passed(Stage.DECODE);
+                    preprocessor.preprocess(image, fit, pixels);
+                    viewer.accept(image);
+                    stopwatch.passed(Stage.PREPROCESS);
+                    sourceImage = new SourceImage(image.width(), image.height(), header.format());
+                } catch (Throwable e) {
+                    buffers.giveBack(pixels);
+                    throw e;
+                }
+                permit.releasePixels();
+
+                Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
+                stopwatch.record(Stage.QUEUE, answer.queueNanos());
+                stopwatch.record(Stage.INFERENCE, answer.runNanos());
+                return new Inference(sourceImage, answer.output(), stopwatch.times());
             }
-            permit.releasePixels();
-
-            Answer<Activations> answer = submit(new Picture(pixels, wanted), deadlineNanos);
-            stopwatch.record(Stage.QUEUE, answer.queueNanos());
-            stopwatch.record(Stage.INFERENCE, answer.runNanos());
-            return new Inference(sourceImage, answer.output(), stopwatch.times());
         }
     }
 
@@ -163,25 +164,28 @@ public final class Classifier implements AutoCloseable {
      */
     public void refuseOverload(long deadlineNanos) {
         try {
-            requireRoom(deadlineNanos);
-        } catch (OverloadedException e) {
-            listener.rejected(Rejection.of(e));
-            throw e;
+            batcher.requireRoom(deadlineNanos);
+        } catch (BatchException e) {
+            RuntimeException refusal = failure(e);
+            if (refusal instanceof OverloadedException) {
+                listener.rejected(Rejection.OVERLOADED);
+            }
+            throw refusal;
         }
     }
 
-    /** Refuses before the costly part what the queue would refuse after it. */
-    private void requireRoom(long deadlineNanos) {
+    /** A place before the costly part, so that nothing is decoded that the queue would refuse. */
+    private DynamicBatcher<Picture, Activations>.Place reserve(long deadlineNanos) {
         try {
-            batcher.requireRoom(deadlineNanos);
+            return batcher.reserve(deadlineNanos);
         } catch (BatchException e) {
             throw failure(e);
         }
     }
 
-    private Answer<Activations> submit(Picture picture, long deadlineNanos) {
+    private static Answer<Activations> submit(DynamicBatcher<Picture, Activations>.Place place, Picture picture) {
         try {
-            return batcher.submit(picture, deadlineNanos);
+            return place.submit(picture);
         } catch (BatchException e) {
             throw failure(e);
         } catch (InterruptedException e) {

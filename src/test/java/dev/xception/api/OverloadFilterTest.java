@@ -6,6 +6,7 @@ import dev.xception.batch.BatchListener;
 import dev.xception.batch.BatchPolicy;
 import dev.xception.batch.DynamicBatcher;
 import dev.xception.batch.Sessions;
+import dev.xception.batch.Submission;
 import dev.xception.classification.Activations;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
@@ -132,7 +133,8 @@ class OverloadFilterTest {
     }
 
     private void submit() {
-        submitted.add(callers.submit(() -> batcher.submit(
+        submitted.add(callers.submit(() -> Submission.submit(
+                batcher,
                 new Picture(ByteBuffer.allocateDirect(SHAPE.bytes()), Wanted.PROBABILITIES),
                 System.nanoTime() + Duration.ofMinutes(1).toNanos())));
     }

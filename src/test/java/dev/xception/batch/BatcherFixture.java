@@ -31,7 +31,7 @@ final class BatcherFixture implements AutoCloseable {
     /** Starts a caller whose deadline comes after this time. */
     Caller start(String input, Duration time) {
         long deadlineNanos = clock.in(time);
-        Caller caller = new Caller(() -> batcher.submit(input, deadlineNanos));
+        Caller caller = new Caller(() -> Submission.submit(batcher, input, deadlineNanos));
         callers.add(caller);
         return caller;
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** A virtual thread that waits in {@link DynamicBatcher#submit}, as a request's thread does. */
+/** A virtual thread that waits in {@link DynamicBatcher.Place#submit}, as a request's thread does. */
 final class Caller {
 
     private final FutureTask<Answer<String>> outcome;

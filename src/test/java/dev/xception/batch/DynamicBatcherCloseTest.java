@@ -33,7 +33,18 @@ class DynamicBatcherCloseTest {
             assertThat(waiting.get(0).output()).isEqualTo("A");
             assertThat(waiting.get(1).output()).isEqualTo("B");
             closer.join();
-            assertThat(fixture.released).containsExactly("refused", "first", "a", "b");
+            assertThat(fixture.released).containsExactly("first", "a", "b");
+        }
+    }
+
+    @Test
+    void refusesAnInputThatIsReadyTooLate() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY);
+                var place = fixture.batcher.reserve(fixture.clock.in(HOUR))) {
+            fixture.batcher.close();
+
+            assertThatExceptionOfType(BatchException.Closed.class).isThrownBy(() -> place.submit("late"));
+            assertThat(fixture.released).containsExactly("late");
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.xception.batch.BatcherFixture.HOUR;
 import static dev.xception.batch.BatcherFixture.MILLI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,7 @@ class DynamicBatcherOverloadTest {
             Caller refused = fixture.start("c", HOUR);
 
             assertThat(refused.failure()).isInstanceOf(BatchException.QueueFull.class);
-            assertThat(fixture.released).containsExactly("c");
+            assertThat(fixture.released).isEmpty();
             fixture.freeSession();
             assertThat(fixture.session.serve()).containsExactly("a", "b");
         }
@@ -117,6 +118,54 @@ class DynamicBatcherOverloadTest {
             assertThatExceptionOfType(BatchException.QueueFull.class)
                     .isThrownBy(() -> fixture.batcher.requireRoom(fixture.clock.in(HOUR)));
             assertThat(fixture.batcher.queueDepth()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoPreparesAnInputHasAPlace() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 1))) {
+            fixture.occupySession();
+            try (var place = fixture.batcher.reserve(fixture.clock.in(HOUR))) {
+                assertThat(fixture.batcher.queueDepth()).isZero();
+                assertThat(fixture.start("b", HOUR).failure()).isInstanceOf(BatchException.QueueFull.class);
+                Caller a = new Caller(() -> place.submit("a"));
+                a.awaitAccepted();
+                fixture.freeSession();
+                assertThat(fixture.session.serve()).containsExactly("a");
+                assertThat(a.output()).isEqualTo("A");
+            }
+            fixture.submit("c", HOUR);
+            assertThat(fixture.session.serve()).containsExactly("c");
+        }
+    }
+
+    @Test
+    void aPlaceThatIsNotUsedIsGivenBackOnce() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 1))) {
+            fixture.occupySession();
+            var given = fixture.batcher.reserve(fixture.clock.in(HOUR));
+            given.close();
+            given.close();
+
+            fixture.submit("a", HOUR);
+
+            assertThat(fixture.start("b", HOUR).failure()).isInstanceOf(BatchException.QueueFull.class);
+            assertThatIllegalStateException().isThrownBy(() -> given.submit("c"));
+        }
+    }
+
+    @Test
+    void whoPreparesAnInputIsCountedAmongThoseInFront() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            Caller first = fixture.occupySession();
+            fixture.freeSession(Duration.ofMillis(100));
+            first.answer();
+            fixture.occupySession();
+            try (var _ = fixture.batcher.reserve(fixture.clock.in(HOUR))) {
+                assertThatExceptionOfType(BatchException.QueueFull.class)
+                        .isThrownBy(() -> fixture.batcher.reserve(fixture.clock.in(Duration.ofMillis(344))));
+                assertThat(fixture.batcher.estimatedWait()).isEqualTo(Duration.ofMillis(100));
+            }
         }
     }
 

@@ -58,6 +58,7 @@ class DynamicBatcherStressTest {
         private final AtomicInteger runs = new AtomicInteger();
         private final AtomicInteger releases = new AtomicInteger();
         private volatile boolean runFailed;
+        private volatile boolean handedOver;
         private volatile Outcome outcome;
 
         Request(int number) {
@@ -133,9 +134,7 @@ class DynamicBatcherStressTest {
 
         private Outcome submit(Request request, long deadlineNanos) {
             try {
-                Answer<Integer> answer = batcher.submit(request, deadlineNanos);
-                assertThat(answer.output()).isEqualTo(request.number);
-                return Outcome.ANSWERED;
+                return handOver(request, deadlineNanos);
             } catch (InterruptedException e) {
                 return Outcome.INTERRUPTED;
             } catch (BatchException e) {
@@ -145,6 +144,21 @@ class DynamicBatcherStressTest {
                     case BatchException.DeadlinePassed _ -> Outcome.EXPIRED;
                     case BatchException.RunFailed _ -> Outcome.RUN_FAILED;
                 };
+            }
+        }
+
+        /** Every eighth keeps its place for a while, and as many give theirs back and take another. */
+        private Outcome handOver(Request request, long deadlineNanos) throws BatchException, InterruptedException {
+            if (request.number % 8 == 0) {
+                batcher.reserve(deadlineNanos).close();
+            }
+            try (DynamicBatcher<Request, Integer>.Place place = batcher.reserve(deadlineNanos)) {
+                for (int i = request.number % 8 == 1 ? 2000 : 0; i > 0; i--) {
+                    Thread.onSpinWait();
+                }
+                request.handedOver = true;
+                assertThat(place.submit(request).output()).isEqualTo(request.number);
+                return Outcome.ANSWERED;
             }
         }
 
@@ -198,11 +212,12 @@ class DynamicBatcherStressTest {
                 boolean legal = switch (request.outcome) {
                     case ANSWERED -> runs == 1 && !request.runFailed;
                     case RUN_FAILED -> runs == 1 && request.runFailed;
-                    case REFUSED, CLOSED -> runs == 0;
+                    case REFUSED -> runs == 0 && !request.handedOver;
+                    case CLOSED -> runs == 0;
                     case EXPIRED, INTERRUPTED -> runs <= 1;
                 };
                 assertThat(legal).as("%s after %d runs", request.outcome, runs).isTrue();
-                assertThat(request.releases).as("releases").hasValue(1);
+                assertThat(request.releases).as("releases").hasValue(request.handedOver ? 1 : 0);
             }
             Map<Outcome, Integer> outcomes = outcomes();
             assertThat(events.rejected)

@@ -69,8 +69,8 @@ class DynamicBatcherTest {
                 input -> {},
                 BatchListener.NONE,
                 clock)) {
-            var a = new Caller(() -> batcher.submit("a", clock.in(HOUR)));
-            var b = new Caller(() -> batcher.submit("b", clock.in(HOUR)));
+            var a = new Caller(() -> Submission.submit(batcher, "a", clock.in(HOUR)));
+            var b = new Caller(() -> Submission.submit(batcher, "b", clock.in(HOUR)));
 
             List<String> onTheLeft = left.awaitRun();
             List<String> onTheRight = right.awaitRun();
@@ -200,12 +200,12 @@ class DynamicBatcherTest {
                 },
                 BatchListener.NONE,
                 clock)) {
-            var a = new Caller(() -> batcher.submit("a", clock.in(HOUR)));
+            var a = new Caller(() -> Submission.submit(batcher, "a", clock.in(HOUR)));
             session.serve();
             assertThat(a.output()).isEqualTo("A");
-            var late = new Caller(() -> batcher.submit("late", clock.getAsLong()));
+            var late = new Caller(() -> Submission.submit(batcher, "late", clock.getAsLong()));
             assertThat(late.failure()).isInstanceOf(BatchException.DeadlinePassed.class);
-            var b = new Caller(() -> batcher.submit("b", clock.in(HOUR)));
+            var b = new Caller(() -> Submission.submit(batcher, "b", clock.in(HOUR)));
             session.serve();
             assertThat(b.output()).isEqualTo("B");
         }

@@ -39,7 +39,7 @@ class SessionTurnsTest {
 
     private Caller submit(String input, Duration time) {
         long deadlineNanos = clock.in(time);
-        Caller caller = new Caller(() -> batcher.submit(input, deadlineNanos));
+        Caller caller = new Caller(() -> Submission.submit(batcher, input, deadlineNanos));
         callers.add(caller);
         caller.awaitAccepted();
         return caller;

@@ -6,6 +6,7 @@ import dev.xception.batch.BatchListener;
 import dev.xception.batch.BatchPolicy;
 import dev.xception.batch.DynamicBatcher;
 import dev.xception.batch.Sessions;
+import dev.xception.batch.Submission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,7 +68,7 @@ public class BatcherBenchmark {
 
     @Benchmark
     public Answer<Integer> oneCaller() throws Exception {
-        return batcher.submit(1, System.nanoTime() + MINUTE);
+        return Submission.submit(batcher, 1, System.nanoTime() + MINUTE);
     }
 
     @Benchmark
@@ -75,7 +76,7 @@ public class BatcherBenchmark {
     public int manyCallers() throws Exception {
         List<Future<Answer<Integer>>> answers = new ArrayList<>(CALLERS);
         for (int i = 0; i < CALLERS; i++) {
-            answers.add(callers.submit(() -> batcher.submit(1, System.nanoTime() + MINUTE)));
+            answers.add(callers.submit(() -> Submission.submit(batcher, 1, System.nanoTime() + MINUTE)));
         }
         int sum = 0;
         for (Future<Answer<Integer>> answer : answers) {
