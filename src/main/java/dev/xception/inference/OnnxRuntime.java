@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
@@ -49,7 +50,50 @@ public final class OnnxRuntime {
             } catch (OrtException e) {
                 throw new IllegalStateException("telemetry cannot be switched off", e);
             }
+            holdEnvironment();
             return environment;
+        }
+    }
+
+    /**
+     * Takes one more reference to the native environment. The Java binding frees it in a shutdown hook, beside our own that
+     * still answers what was accepted, and a run that goes on then crashes the process. The C API counts references:
+     * {@code OrtGetApiBase()->GetApi(1)->CreateEnv(...)}, the fourth function of {@code OrtApi}, gives the one that exists.
+     */
+    @SuppressWarnings("restricted")
+    private static void holdEnvironment() {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> apiBase = SymbolLookup.loaderLookup().find("OrtGetApiBase");
+        if (apiBase.isEmpty()) {
+            throw new IllegalStateException("the loaded library has no OrtGetApiBase");
+        }
+        long functions = 4 * ValueLayout.ADDRESS.byteSize();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment base =
+                    (MemorySegment) linker.downcallHandle(apiBase.get(), FunctionDescriptor.of(ValueLayout.ADDRESS))
+                            .invokeExact();
+            MemorySegment api = (MemorySegment) linker.downcallHandle(
+                            base.reinterpret(functions).get(ValueLayout.ADDRESS, 0),
+                            FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
+                    .invokeExact(1);
+            MemorySegment status = (MemorySegment) linker.downcallHandle(
+                            api.reinterpret(functions).getAtIndex(ValueLayout.ADDRESS, 3),
+                            FunctionDescriptor.of(
+                                    ValueLayout.ADDRESS,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.ADDRESS,
+                                    ValueLayout.ADDRESS))
+                    .invokeExact(
+                            OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR.getValue(),
+                            arena.allocateFrom("ort-java"),
+                            arena.allocate(ValueLayout.ADDRESS));
+            if (!status.equals(MemorySegment.NULL)) {
+                throw new IllegalStateException("the environment cannot be held");
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
         }
     }
 

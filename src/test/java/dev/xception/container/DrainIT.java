@@ -60,12 +60,13 @@ class DrainIT {
     private void awaitInFlight(List<CompletableFuture<HttpResponse<String>>> answers) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (System.nanoTime() < deadline) {
+            // Counted first: what is answered between the two counts must not be counted twice.
+            long answered = answers.stream().filter(CompletableFuture::isDone).count();
             double inFlight = server.get(ServerContainer.MANAGEMENT, "/actuator/prometheus")
                     .lines()
                     .filter(line -> line.startsWith("xception_admission_requests"))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                     .sum();
-            long answered = answers.stream().filter(CompletableFuture::isDone).count();
             if (inFlight > 0 && inFlight + answered >= PICTURES) {
                 return;
             }
