@@ -5,8 +5,10 @@ import dev.xception.bench.Load.Closed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +102,8 @@ public final class Comparison {
             return new Result(
                     null,
                     measured.stream()
-                            .map(rounds -> new LoadRounds(median(rounds), null, null, List.copyOf(rounds)))
+                            .map(rounds -> new LoadRounds(
+                                    median(rounds, Measurement::throughput), null, null, List.copyOf(rounds)))
                             .toList());
         }
         List<LoadRounds> compared = new ArrayList<>();
@@ -108,7 +111,11 @@ public final class Comparison {
             compared.add(compare(loads.get(i), measured.get(i), ceilings, singles));
         }
         return new Result(
-                new CeilingRounds(medianCeiling(ceilings), medianCeiling(singles), List.copyOf(ceilings)), compared);
+                new CeilingRounds(
+                        median(ceilings, Ceiling.Result::throughput),
+                        median(singles, Ceiling.Result::throughput),
+                        List.copyOf(ceilings)),
+                compared);
     }
 
     private Way fastest(Schedule schedule) {
@@ -135,7 +142,8 @@ public final class Comparison {
             added[i] = rounds.get(i).latency().p50() - singles.get(i).run().p50();
         }
         Double addedMillis = load.equals(new Closed(1)) ? median(added) : null;
-        return new LoadRounds(median(rounds), median(ratios), addedMillis, List.copyOf(rounds));
+        return new LoadRounds(
+                median(rounds, Measurement::throughput), median(ratios), addedMillis, List.copyOf(rounds));
     }
 
     /** The middle one; of an even number the lower of the two, so that it is one that was measured. */
@@ -145,21 +153,11 @@ public final class Comparison {
         return sorted[(sorted.length - 1) / 2];
     }
 
-    private static Measurement median(List<Measurement> rounds) {
-        double middle =
-                median(rounds.stream().mapToDouble(Measurement::throughput).toArray());
+    /** The one with the middle value; of an even number the lower of the two. */
+    static <T> T median(List<T> rounds, ToDoubleFunction<T> value) {
         return rounds.stream()
-                .filter(round -> round.throughput() == middle)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static Ceiling.Result medianCeiling(List<Ceiling.Result> rounds) {
-        double middle =
-                median(rounds.stream().mapToDouble(Ceiling.Result::throughput).toArray());
-        return rounds.stream()
-                .filter(round -> round.throughput() == middle)
-                .findFirst()
-                .orElseThrow();
+                .sorted(Comparator.comparingDouble(value))
+                .toList()
+                .get((rounds.size() - 1) / 2);
     }
 }

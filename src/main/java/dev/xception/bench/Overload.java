@@ -4,6 +4,7 @@ import dev.xception.bench.Load.Closed;
 import dev.xception.bench.Load.Open;
 import dev.xception.bench.Measurement.Moment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,28 +15,48 @@ public final class Overload {
     private static final double SETTLED_SECONDS = 10;
 
     /**
-     * What the overload has shown.
+     * One overload between two peaks.
      *
      * @param peak what the server answers when it is just busy
-     * @param overloaded what it does when offered {@code factor} times that
-     * @param goodput good answers per second under overload, as a share of the better of peak and recovery
-     * @param residentGrowth how far resident memory has left its value at second 10, as a share of it; zero where unknown
+     * @param overloaded what it does when offered several times that
      * @param recovered the same load as for the peak, at once after the overload
-     * @param recovery its throughput as a share of the peak
+     * @param goodput good answers per second under overload, as a share of the mean of peak and recovered: a machine that
+     *     changes its speed changes all three
+     * @param recovery throughput of recovered as a share of the peak
+     * @param residentGrowth how far resident memory has left its value at second 10, as a share of it; zero where unknown
      */
-    public record Result(
-            double factor,
+    public record Round(
             Measurement peak,
             Measurement overloaded,
-            double goodput,
-            double residentGrowth,
             Measurement recovered,
-            double recovery) {}
+            double goodput,
+            double recovery,
+            double residentGrowth) {
+
+        static Round of(Measurement peak, Measurement overloaded, Measurement recovered) {
+            return new Round(
+                    peak,
+                    overloaded,
+                    recovered,
+                    2 * overloaded.throughput() / (peak.throughput() + recovered.throughput()),
+                    recovered.throughput() / peak.throughput(),
+                    Overload.residentGrowth(overloaded.timeline(), SETTLED_SECONDS));
+        }
+    }
+
+    /**
+     * What the overloads have shown.
+     *
+     * @param factor offered load as a multiple of the peak before it
+     * @param median the round with the median goodput
+     */
+    public record Result(double factor, Round median, List<Round> rounds) {}
 
     private Overload() {}
 
     /**
-     * Measures the peak, overloads, and looks whether the server recovers.
+     * Peak and overload in turns: peak, overload, peak, overload, peak. Each peak shows how the server recovers, too, and is
+     * what the next overload is held against.
      *
      * @param factor offered load as a multiple of the peak
      * @param deadline what each request of the overload allows the server
@@ -48,23 +69,21 @@ public final class Overload {
             Duration deadline,
             Comparison.Schedule schedule,
             Consumer<String> progress) {
+        Target hurried = target.withTimeout(deadline);
         progress.accept("peak: " + peakLoad);
         Measurement peak = generator.measure(target, peakLoad, schedule.warmUp(), schedule.duration());
-        Open load = new Open(peak.throughput() * factor, Open.MAX_IN_FLIGHT);
-        progress.accept("overload: " + load);
-        Measurement overloaded =
-                generator.measure(target.withTimeout(deadline), load, schedule.warmUp(), schedule.duration());
-        progress.accept("recovery: " + peakLoad);
-        Measurement recovered = generator.measure(
-                target, peakLoad, Duration.ZERO, schedule.duration().dividedBy(3));
-        return new Result(
-                factor,
-                peak,
-                overloaded,
-                overloaded.throughput() / Math.max(peak.throughput(), recovered.throughput()),
-                residentGrowth(overloaded.timeline(), SETTLED_SECONDS),
-                recovered,
-                recovered.throughput() / peak.throughput());
+        List<Round> rounds = new ArrayList<>();
+        for (int round = 1; round <= schedule.rounds(); round++) {
+            Open load = new Open(peak.throughput() * factor, Open.MAX_IN_FLIGHT);
+            progress.accept("round %d of %d: overload: %s".formatted(round, schedule.rounds(), load));
+            Duration before = round == 1 ? schedule.warmUp() : schedule.settling();
+            Measurement overloaded = generator.measure(hurried, load, before, schedule.duration());
+            progress.accept("round %d of %d: recovery: %s".formatted(round, schedule.rounds(), peakLoad));
+            Measurement recovered = generator.measure(target, peakLoad, Duration.ZERO, schedule.duration());
+            rounds.add(Round.of(peak, overloaded, recovered));
+            peak = recovered;
+        }
+        return new Result(factor, Comparison.median(rounds, Round::goodput), List.copyOf(rounds));
     }
 
     /** The largest distance of a later moment from the first one at or after {@code settled} seconds. */

@@ -43,23 +43,31 @@ public final class TextReport {
 
     public static String of(Overload.Result result) {
         TextReport report = new TextReport();
-        Measurement overloaded = result.overloaded();
-        report.header("of best");
-        report.row(result.peak(), null);
-        report.row(overloaded, result.goodput());
-        report.row(result.recovered(), result.recovery());
-        report.out.format("%n");
-        report.details(overloaded);
+        report.header("of peak");
+        report.row(result.rounds().getFirst().peak(), null);
+        for (Overload.Round round : result.rounds()) {
+            report.row(round.overloaded(), round.goodput());
+            report.row(round.recovered(), round.recovery());
+        }
         report.out.format(
+                "%n- goodput, median: %.3f of the peaks before and after%n",
+                result.median().goodput());
+        result.rounds().forEach(report::details);
+        return report.out.toString();
+    }
+
+    private void details(Overload.Round round) {
+        Measurement overloaded = round.overloaded();
+        details(overloaded);
+        out.format(
                 "  - refusals: %d, p50 %.2f ms, p99 %.2f ms%n",
                 overloaded.refusals().count(),
                 overloaded.refusals().p50(),
                 overloaded.refusals().p99());
-        report.out.format(
+        out.format(
                 "  - after their deadline: %d answers, the latest by %.1f ms%n",
                 overloaded.errors().afterDeadline(), overloaded.errors().latestMillis());
-        report.out.format("  - resident memory: within %.1f %% of second 10%n", 100 * result.residentGrowth());
-        return report.out.toString();
+        out.format("  - resident memory: within %.1f %% of second 10%n", 100 * round.residentGrowth());
     }
 
     public static String of(Soak.Result result) {

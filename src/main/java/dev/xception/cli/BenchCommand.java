@@ -130,7 +130,8 @@ final class BenchCommand implements Callable<Integer> {
         @Option(
                 names = "--overload",
                 paramLabel = "FACTOR",
-                description = "Offer so many times what the server can do, for --duration, and see it recover.")
+                description =
+                        "Offer so many times what the server can do, for --duration, and see it recover, in turns.")
         @Nullable
         Double overload;
 
@@ -201,7 +202,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private void overload(LoadGenerator generator, Target target, double factor) throws IOException {
         Overload.Result result = Overload.run(
-                generator, target, busy(), factor, deadline, new Schedule(1, warmUp, duration), this::progress);
+                generator, target, busy(), factor, deadline, new Schedule(rounds, warmUp, duration), this::progress);
         report(target, result, TextReport.of(result));
     }
 

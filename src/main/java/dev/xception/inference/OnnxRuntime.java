@@ -1,5 +1,8 @@
 package dev.xception.inference;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -8,7 +11,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /**
@@ -60,59 +62,54 @@ public final class OnnxRuntime {
      * still answers what was accepted, and a run that goes on then crashes the process. The C API counts references:
      * {@code OrtGetApiBase()->GetApi(1)->CreateEnv(...)}, the fourth function of {@code OrtApi}, gives the one that exists.
      */
-    @SuppressWarnings("restricted")
     private static void holdEnvironment() {
-        Linker linker = Linker.nativeLinker();
-        Optional<MemorySegment> apiBase = SymbolLookup.loaderLookup().find("OrtGetApiBase");
-        if (apiBase.isEmpty()) {
-            throw new IllegalStateException("the loaded library has no OrtGetApiBase");
-        }
-        long functions = 4 * ValueLayout.ADDRESS.byteSize();
+        MemorySegment getApiBase = SymbolLookup.loaderLookup()
+                .find("OrtGetApiBase")
+                .orElseThrow(() -> new IllegalStateException("the loaded library has no OrtGetApiBase"));
+        MemorySegment base = (MemorySegment) call(getApiBase, FunctionDescriptor.of(ADDRESS));
+        MemorySegment api = (MemorySegment) call(functionAt(base, 0), FunctionDescriptor.of(ADDRESS, JAVA_INT), 1);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment base =
-                    (MemorySegment) linker.downcallHandle(apiBase.get(), FunctionDescriptor.of(ValueLayout.ADDRESS))
-                            .invokeExact();
-            MemorySegment api = (MemorySegment) linker.downcallHandle(
-                            base.reinterpret(functions).get(ValueLayout.ADDRESS, 0),
-                            FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
-                    .invokeExact(1);
-            MemorySegment status = (MemorySegment) linker.downcallHandle(
-                            api.reinterpret(functions).getAtIndex(ValueLayout.ADDRESS, 3),
-                            FunctionDescriptor.of(
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.ADDRESS))
-                    .invokeExact(
-                            OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR.getValue(),
-                            arena.allocateFrom("ort-java"),
-                            arena.allocate(ValueLayout.ADDRESS));
+            Object status = call(
+                    functionAt(api, 3),
+                    FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS, ADDRESS),
+                    OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR.getValue(),
+                    arena.allocateFrom("ort-java"),
+                    arena.allocate(ADDRESS));
             if (!status.equals(MemorySegment.NULL)) {
                 throw new IllegalStateException("the environment cannot be held");
             }
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
         }
     }
 
     /** Calls the C library's {@code setenv}, where it has one: Java cannot change its own environment. */
-    @SuppressWarnings("restricted") // The build and the jar's manifest enable native access.
     private static void setEnvironmentVariable(String name, String value) {
-        Linker linker = Linker.nativeLinker();
-        Optional<MemorySegment> setenv = linker.defaultLookup().find("setenv");
+        Optional<MemorySegment> setenv = Linker.nativeLinker().defaultLookup().find("setenv");
         if (setenv.isEmpty()) {
             return;
         }
-        FunctionDescriptor signature = FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
         try (Arena arena = Arena.ofConfined()) {
-            int failed = (int) linker.downcallHandle(setenv.get(), signature)
-                    .invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
-            if (failed != 0) {
+            Object failed = call(
+                    setenv.get(),
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT),
+                    arena.allocateFrom(name),
+                    arena.allocateFrom(value),
+                    1);
+            if (!failed.equals(0)) {
                 throw new IllegalStateException("the environment variable " + name + " cannot be set");
             }
+        }
+    }
+
+    /** The address at a place in a table of C functions. */
+    @SuppressWarnings("restricted") // The build and the jar's manifest enable native access.
+    private static MemorySegment functionAt(MemorySegment table, int index) {
+        return table.reinterpret((index + 1) * ADDRESS.byteSize()).getAtIndex(ADDRESS, index);
+    }
+
+    @SuppressWarnings("restricted")
+    private static Object call(MemorySegment function, FunctionDescriptor signature, Object... arguments) {
+        try {
+            return Linker.nativeLinker().downcallHandle(function, signature).invokeWithArguments(arguments);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

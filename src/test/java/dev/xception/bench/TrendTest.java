@@ -3,7 +3,6 @@ package dev.xception.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.xception.bench.Measurement.Moment;
 import dev.xception.bench.Trend.Point;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,16 +29,5 @@ class TrendTest {
     @Test
     void twoPointsAreNoTrend() {
         assertThat(Trend.through(List.of(new Point(0, 0), new Point(1, 1)))).isNull();
-    }
-
-    @Test
-    void memoryGrowthIsTheLargestDistanceFromTheSettledValue() {
-        List<Moment> timeline = List.of(
-                new Moment(5, 1, 1, 10),
-                new Moment(10, 1, 1, 100),
-                new Moment(15, 1, 1, 97),
-                new Moment(20, 1, 1, 102));
-        assertThat(Overload.residentGrowth(timeline, 10)).isCloseTo(0.03, within(1e-12));
-        assertThat(Overload.residentGrowth(List.of(), 10)).isZero();
     }
 }

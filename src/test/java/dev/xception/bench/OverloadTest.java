@@ -1,0 +1,96 @@
+package dev.xception.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.xception.bench.Comparison.Schedule;
+import dev.xception.bench.Load.Closed;
+import dev.xception.bench.Measurement.Moment;
+import dev.xception.bench.Measurement.Usage;
+import dev.xception.bench.Overload.Round;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class OverloadTest {
+
+    @Test
+    void peakAndOverloadTakeTurns() {
+        List<String> progress = new ArrayList<>();
+        Semaphore rooms = new Semaphore(2);
+        try (Loopback server = new Loopback(n -> answerOrRefuse(rooms))) {
+            Overload.Result result = Overload.run(
+                    new LoadGenerator(Loopback.PICTURES, null),
+                    server.target(),
+                    new Closed(2),
+                    10,
+                    Duration.ofSeconds(2),
+                    new Schedule(2, Duration.ofMillis(10), Duration.ofMillis(200)),
+                    progress::add);
+
+            assertThat(progress)
+                    .hasSize(5)
+                    .satisfiesExactly(
+                            line -> assertThat(line).isEqualTo("peak: closed, 2 at a time"),
+                            line -> assertThat(line).startsWith("round 1 of 2: overload: open, "),
+                            line -> assertThat(line).isEqualTo("round 1 of 2: recovery: closed, 2 at a time"),
+                            line -> assertThat(line).startsWith("round 2 of 2: overload: open, "),
+                            line -> assertThat(line).isEqualTo("round 2 of 2: recovery: closed, 2 at a time"));
+            assertThat(result.rounds()).hasSize(2).contains(result.median());
+            assertThat(result.rounds().getLast().peak())
+                    .isSameAs(result.rounds().getFirst().recovered());
+            assertThat(result.rounds()).allSatisfy(round -> {
+                assertThat(round.overloaded().refusals().count()).isPositive();
+                assertThat(round.goodput()).isPositive();
+            });
+        }
+    }
+
+    private static int answerOrRefuse(Semaphore rooms) {
+        if (!rooms.tryAcquire()) {
+            return 503;
+        }
+        LockSupport.parkNanos(5_000_000);
+        rooms.release();
+        return 200;
+    }
+
+    @Test
+    void goodputIsAShareOfTheMeanOfBothPeaks() {
+        Round round = Round.of(measurement(10), measurement(9), measurement(8));
+
+        assertThat(round.goodput()).isCloseTo(1, within(1e-12));
+        assertThat(round.recovery()).isCloseTo(0.8, within(1e-12));
+    }
+
+    private static Measurement measurement(double throughput) {
+        Latencies none = new Latencies(0, 0, 0, 0, 0, 0, 0);
+        return new Measurement(
+                "",
+                1,
+                throughput,
+                none,
+                none,
+                new Errors(Map.of(), 0, 0, 0, 0, 0),
+                Map.of(),
+                new Usage(0, 0, 0),
+                List.of());
+    }
+
+    @Test
+    void memoryGrowthIsTheLargestDistanceFromTheSettledValue() {
+        List<Moment> timeline = List.of(
+                new Moment(5, 1, 1, 10),
+                new Moment(10, 1, 1, 100),
+                new Moment(15, 1, 1, 97),
+                new Moment(20, 1, 1, 102));
+        assertThat(Overload.residentGrowth(timeline, 10)).isCloseTo(0.03, within(1e-12));
+        assertThat(Overload.residentGrowth(List.of(), 10)).isZero();
+    }
+}

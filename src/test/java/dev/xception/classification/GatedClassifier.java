@@ -1,0 +1,168 @@
+package dev.xception.classification;
+
+import dev.xception.batch.BatchException;
+import dev.xception.batch.BatchListener;
+import dev.xception.batch.BatchPolicy;
+import dev.xception.batch.DynamicBatcher;
+import dev.xception.batch.Sessions;
+import dev.xception.image.Filter;
+import dev.xception.image.Fit;
+import dev.xception.image.ImageDecoder;
+import dev.xception.image.ImageFormat;
+import dev.xception.image.ImageLimits;
+import dev.xception.image.InputShape;
+import dev.xception.image.Preprocessor;
+import dev.xception.model.Labels;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
+
+/**
+ * A classifier whose runs do not end before {@link #open}. One picture runs at a time, one waits, and one is decoded at a
+ * time.
+ */
+public final class GatedClassifier implements AutoCloseable {
+
+    public static final byte[] PICTURE = picture();
+
+    private static final InputShape SHAPE = new InputShape(2, 2, 3);
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+    private final AtomicInteger decoded = new AtomicInteger();
+    private final List<Rejection> rejections = Collections.synchronizedList(new ArrayList<>());
+    private final DecodingSlots slots = new DecodingSlots(1);
+    private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+    private final DynamicBatcher<Picture, Activations> batcher = new DynamicBatcher<>(
+            "red",
+            new Sessions<>(List.of(pictures -> {
+                running.countDown();
+                mayEnd.await();
+                return pictures.stream()
+                        .map(_ -> new Activations(new float[] {1}, new float[0], new float[0]))
+                        .toList();
+            })),
+            new BatchPolicy(1, Duration.ZERO, 1),
+            _ -> {},
+            BatchListener.NONE,
+            System::nanoTime);
+    private final Classifier classifier = new Classifier(
+            new ServedModel(
+                    "red",
+                    "1",
+                    "fp32",
+                    "trained",
+                    "cpu",
+                    SHAPE,
+                    new Labels(List.of(new Labels.Label("", "red"))),
+                    Fit.CROP,
+                    null),
+            new AdmissionLimit(new AdmissionLimit.Bounds(0, 0, 0), () -> Duration.ofSeconds(1)),
+            slots,
+            new ImageDecoder(new ImageLimits(1000, 1000), true),
+            new Preprocessor(SHAPE, Filter.BILINEAR),
+            new PixelBuffers(SHAPE.bytes()),
+            batcher,
+            new ClassifierListener() {
+                @Override
+                public void decoded(ImageFormat format) {
+                    decoded.incrementAndGet();
+                }
+
+                @Override
+                public void rejected(Rejection reason) {
+                    rejections.add(reason);
+                }
+            },
+            System::nanoTime);
+
+    public Classifier classifier() {
+        return classifier;
+    }
+
+    /** Classifies within a minute. */
+    public Classification classify(byte[] picture) throws IOException {
+        return classifier.classify(ImageSource.of(picture), 1, Fit.CROP, inAMinute());
+    }
+
+    /** Classifies in a thread of its own, and comes back when the run has begun. */
+    public Future<Classification> run() throws InterruptedException {
+        Future<Classification> answer = callers.submit(() -> classify(PICTURE));
+        running.await();
+        return answer;
+    }
+
+    /** Classifies in a thread of its own, and comes back when the only place in the queue is taken. */
+    public Future<Classification> fillTheQueue() {
+        Future<Classification> answer = callers.submit(() -> classify(PICTURE));
+        while (hasRoom()) {
+            Thread.onSpinWait();
+        }
+        return answer;
+    }
+
+    public boolean hasRoom() {
+        try {
+            batcher.requireRoom(inAMinute());
+            return true;
+        } catch (BatchException e) {
+            return false;
+        }
+    }
+
+    /** How many pictures wait for a run; those that are being decoded are not among them. */
+    public int queueDepth() {
+        return batcher.queueDepth();
+    }
+
+    /** Nothing is decoded until the slot is closed. */
+    DecodingSlots.Slot holdDecoding() {
+        return slots.take(MINUTE);
+    }
+
+    /** Lets runs end. */
+    public void open() {
+        mayEnd.countDown();
+    }
+
+    public int decoded() {
+        return decoded.get();
+    }
+
+    public List<Rejection> rejections() {
+        return rejections;
+    }
+
+    @Override
+    public void close() {
+        open();
+        callers.close();
+        classifier.close();
+    }
+
+    private static long inAMinute() {
+        return System.nanoTime() + MINUTE;
+    }
+
+    private static byte[] picture() {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB), "png", png);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return png.toByteArray();
+    }
+}
