@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what docs/performance.md states, on this machine: about 25 minutes and the soak. The machine must be otherwise idle.
+# Measures what docs/performance.md states, on this machine: about half an hour and the soak. The machine must be otherwise idle.
 #
 #   MODELS=DIR     folder with the models                      (models)
 #   XCEPTION=NAME  the Xception in it, int8 too where it lies  (xception)
@@ -58,8 +58,8 @@ if wanted jmh; then
   printf '```\n' >> "$results"
 fi
 if wanted overload; then
-  bench overload "Ten times the capacity, for a minute" --start --model "$xception" \
-    --overload 10 --duration 60s --warm-up 25s --concurrency 8
+  bench overload "Ten times the capacity, three times for a minute" --start --model "$xception" \
+    --overload 10 --duration 60s --warm-up 60s --concurrency 8
 fi
 if wanted drain; then
   bench drain "SIGTERM under load" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
@@ -74,12 +74,12 @@ if wanted soak && [ "$soak" != 0 ]; then
     kill -0 "$server" || { tail -5 "$out/soak-server.log" >&2; exit 1; }
     sleep 1
   done
-  # The baseline of native memory is taken when capacity has been measured and the soak is under way.
-  (sleep 330 && "${java%java}jcmd" "$server" VM.native_memory baseline) > /dev/null 2>&1 &
+  # The server's Java is compiled for minutes, and its code takes memory. The baseline of native memory is taken when capacity has been measured and the soak is under way.
+  (sleep 690 && "${java%java}jcmd" "$server" VM.native_memory baseline) > /dev/null 2>&1 &
   bench soak "Soak at 0.8 of capacity for $soak" --url http://127.0.0.1:18080 --pid "$server" --model "$xception" \
-    --soak 0.8 --duration "$soak" --warm-up 150s --concurrency 8
+    --soak 0.8 --duration "$soak" --warm-up 300s --concurrency 8
   "${java%java}jcmd" "$server" VM.native_memory summary.diff > "$out/native-memory.txt" || true
-  printf '\nNative memory since minute 6:\n\n```\n%s\n```\n' "$(grep -E '^Total|^ *Total|committed=' "$out/native-memory.txt" | head -20)" >> "$results"
+  printf '\nNative memory since minute 12:\n\n```\n%s\n```\n' "$(grep -E '^Total|^ *Total|committed=' "$out/native-memory.txt" | head -20)" >> "$results"
   kill "$server"
   wait "$server" || true
 fi

@@ -5,29 +5,68 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.xception.bench.Trend.Point;
 import java.util.List;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TrendTest {
 
+    private static final int POINTS = 45;
+    private static final int WALKS = 1000;
+
+    private static List<Point> points(int n, IntToDoubleFunction y) {
+        return IntStream.range(0, n)
+                .mapToObj(i -> new Point(i, y.applyAsDouble(i)))
+                .toList();
+    }
+
     @Test
     void findsTheSlopeOfAStraightLine() {
-        Trend trend = Trend.through(List.of(new Point(0, 1), new Point(1, 3), new Point(2, 5), new Point(4, 9)));
+        Trend trend = Trend.through(points(15, i -> 1 + 2 * i));
         assertThat(trend.slope()).isCloseTo(2, within(1e-12));
-        assertThat(trend.standardError()).isCloseTo(0, within(1e-7));
+        assertThat(trend.standardError()).isCloseTo(0, within(1e-12));
         assertThat(trend.isDistinctFromZero()).isTrue();
     }
 
-    /** By hand: mean 1, residuals -1, 1, -1, 1 about a slope of 0.4. */
+    /** By hand: parts of three points with slopes 1, 0, 0, 0 and 0; mean 0.2, sum of squares 0.8. */
     @Test
-    void aSlopeWithinItsErrorIsNoTrend() {
-        Trend trend = Trend.through(List.of(new Point(0, 0), new Point(1, 2), new Point(2, 0), new Point(3, 2)));
-        assertThat(trend.slope()).isCloseTo(0.4, within(1e-12));
-        assertThat(trend.standardError()).isCloseTo(Math.sqrt(3.2 / 2 / 5), within(1e-12));
+    void growthInOnePartOnlyIsNoTrend() {
+        Trend trend = Trend.through(points(15, i -> Math.min(i, 2)));
+        assertThat(trend.slope()).isCloseTo(0.2, within(1e-12));
+        assertThat(trend.standardError()).isCloseTo(Math.sqrt(0.8 / 4 / 5), within(1e-12));
         assertThat(trend.isDistinctFromZero()).isFalse();
     }
 
     @Test
-    void twoPointsAreNoTrend() {
-        assertThat(Trend.through(List.of(new Point(0, 0), new Point(1, 1)))).isNull();
+    void fewPointsAreNoTrend() {
+        assertThat(Trend.through(points(14, i -> i))).isNull();
+    }
+
+    /** 95 of 100 at least are wanted; a line through all points would call 5 of 6 of them a trend. */
+    @Test
+    void aWalkThatLeadsNowhereIsSeldomATrend() {
+        assertThat(trends(0)).isLessThan(70);
+    }
+
+    @Test
+    void aWalkThatLeadsSomewhereIsOne() {
+        assertThat(trends(2)).isEqualTo(WALKS);
+    }
+
+    /** How many walks with steps of a standard deviation of 1, and of this mean, are called a trend. */
+    private static int trends(double mean) {
+        Random random = new Random(1);
+        int trends = 0;
+        for (int walk = 0; walk < WALKS; walk++) {
+            double[] at = new double[POINTS];
+            for (int i = 1; i < POINTS; i++) {
+                at[i] = at[i - 1] + mean + random.nextGaussian();
+            }
+            if (Trend.through(points(POINTS, i -> at[i])).isDistinctFromZero()) {
+                trends++;
+            }
+        }
+        return trends;
     }
 }
