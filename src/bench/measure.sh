@@ -65,16 +65,19 @@ if wanted drain; then
   bench drain "SIGTERM under load" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
 fi
 if wanted soak && [ "$soak" != 0 ]; then
-  # Started here, so that jcmd can look into it before and after; with as few of the C library's arenas as in the container image.
-  MALLOC_ARENA_MAX=2 "$java" -XX:NativeMemoryTracking=summary -jar "$jar" serve --models "$models" --model "$xception" \
-    --server.address=127.0.0.1 --server.port=18080 --management.server.port=18081 > "$out/soak-server.log" 2>&1 &
+  # Started here, so that jcmd can look into it before and after; with as few of the C library's arenas as in the container image,
+  # and with a heap that is resident from the start: a part of it that is used for the first time would look like a leak.
+  MALLOC_ARENA_MAX=2 "$java" -XX:NativeMemoryTracking=summary -Xms256m -Xmx256m -XX:+AlwaysPreTouch -jar "$jar" serve \
+    --models "$models" --model "$xception" --server.address=127.0.0.1 --server.port=18080 --management.server.port=18081 \
+    > "$out/soak-server.log" 2>&1 &
   server=$!
   trap 'kill "$server" 2>/dev/null || true' EXIT
   until "$java" -jar "$jar" health --url http://127.0.0.1:18080/readyz > /dev/null 2>&1; do
     kill -0 "$server" || { tail -5 "$out/soak-server.log" >&2; exit 1; }
     sleep 1
   done
-  # The server's Java is compiled for minutes, and its code takes memory. The baseline of native memory is taken when capacity has been measured and the soak is under way.
+  # The server's Java is compiled for minutes, and its code takes memory, so the warm-up is long. The baseline of native memory is
+  # taken when capacity has been measured and the soak is under way.
   (sleep 690 && "${java%java}jcmd" "$server" VM.native_memory baseline) > /dev/null 2>&1 &
   bench soak "Soak at 0.8 of capacity for $soak" --url http://127.0.0.1:18080 --pid "$server" --model "$xception" \
     --soak 0.8 --duration "$soak" --warm-up 300s --concurrency 8
