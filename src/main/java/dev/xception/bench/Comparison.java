@@ -146,14 +146,12 @@ public final class Comparison {
                 median(rounds, Measurement::throughput), median(ratios), addedMillis, List.copyOf(rounds));
     }
 
-    /** The middle one; of an even number the lower of the two, so that it is one that was measured. */
+    /** The middle one. */
     static double median(double... values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[(sorted.length - 1) / 2];
+        return median(Arrays.stream(values).boxed().toList(), Double::doubleValue);
     }
 
-    /** The one with the middle value; of an even number the lower of the two. */
+    /** The one with the middle value; of an even number the lower of the two, so that it is one that was measured. */
     static <T> T median(List<T> rounds, ToDoubleFunction<T> value) {
         return rounds.stream()
                 .sorted(Comparator.comparingDouble(value))

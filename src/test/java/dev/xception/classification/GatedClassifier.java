@@ -1,5 +1,6 @@
 package dev.xception.classification;
 
+import dev.xception.TinyModel;
 import dev.xception.batch.BatchException;
 import dev.xception.batch.BatchListener;
 import dev.xception.batch.BatchPolicy;
@@ -13,10 +14,8 @@ import dev.xception.image.ImageLimits;
 import dev.xception.image.InputShape;
 import dev.xception.image.Preprocessor;
 import dev.xception.model.Labels;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
+import java.awt.Color;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,7 +25,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.imageio.ImageIO;
 
 /**
  * A classifier whose runs do not end before {@link #open}. One picture runs at a time, one waits, and one is decoded at a
@@ -34,7 +32,7 @@ import javax.imageio.ImageIO;
  */
 public final class GatedClassifier implements AutoCloseable {
 
-    public static final byte[] PICTURE = picture();
+    public static final byte[] PICTURE = TinyModel.picture(Color.BLACK, 20, 20, "png");
 
     private static final InputShape SHAPE = new InputShape(2, 2, 3);
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -154,15 +152,5 @@ public final class GatedClassifier implements AutoCloseable {
 
     private static long inAMinute() {
         return System.nanoTime() + MINUTE;
-    }
-
-    private static byte[] picture() {
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB), "png", png);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return png.toByteArray();
     }
 }
