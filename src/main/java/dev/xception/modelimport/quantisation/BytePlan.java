@@ -16,6 +16,7 @@ final class BytePlan {
     private final ModelProto original;
     private final Set<String> floatLayers;
     private final StepCounting steps;
+    private final PoolCentring centring;
     private final Equalisation equalisation;
     private final FloatGraph graph;
     private final Calibration calibration;
@@ -36,12 +37,15 @@ final class BytePlan {
         this.original = original;
         this.floatLayers = floatLayers;
         this.steps = StepCounting.of(new FloatGraph(original), floatLayers, pictures);
-        this.equalisation = Equalisation.of(new FloatGraph(steps.model()), pictures);
+        this.centring = PoolCentring.of(new FloatGraph(steps.model()), pictures);
+        this.equalisation = Equalisation.of(new FloatGraph(centring.model()), pictures);
         this.graph = new FloatGraph(equalisation.model());
         this.calibration = Calibration.run(graph, pictures, () -> progress.started(Step.CALIBRATE));
         progress.started(Step.CHOOSE_RANGES);
-        ByteFormats uncorrected =
-                new ByteFormats(calibration.scales(options.method(), graph, pictures), options.weightBits());
+        ByteFormats uncorrected = new ByteFormats(
+                calibration.scales(options.method(), graph, pictures),
+                WideSums.scales(graph, calibration, pictures),
+                options.weightBits());
         progress.started(Step.CORRECT_BIASES);
         this.formats = uncorrected.withBiasErrors(BiasErrors.measure(graph, uncorrected, pictures));
     }
@@ -73,7 +77,8 @@ final class BytePlan {
         return LayerNoise.accumulated(
                 original,
                 graph.layersAndSums(),
-                (tensor, values) -> steps.original(tensor, equalisation.original(tensor, values)),
+                (tensor, values) ->
+                        steps.original(tensor, centring.original(tensor, equalisation.original(tensor, values))),
                 writer(),
                 pictures);
     }

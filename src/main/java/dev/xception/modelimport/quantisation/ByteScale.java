@@ -33,6 +33,11 @@ record ByteScale(float scale, int zeroPoint) {
         return new ByteScale((float) step, (int) Math.clamp(Math.rint(-low / step), 0, LEVELS));
     }
 
+    /** For what values lack after they were rounded to this scale. */
+    ByteScale ofRest() {
+        return new ByteScale(scale / LEVELS, (LEVELS + 1) / 2);
+    }
+
     /** What is left of a value after it was a byte. */
     double rounded(double value) {
         double level = Math.clamp(Math.rint(value / scale) + zeroPoint, 0, LEVELS);

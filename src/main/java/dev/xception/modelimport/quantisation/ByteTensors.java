@@ -1,6 +1,9 @@
 package dev.xception.modelimport.quantisation;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,6 +43,21 @@ final class ByteTensors {
         Bytes bytes = new Bytes(name + "/quantized", formats.scale(tensor));
         qdq.quantise(floats, bytes.scale(), bytes.name());
         put(name, bytes);
+    }
+
+    /** Runs a node that gives bytes it was given: what was {@code from} becomes {@code to}, with the same scale. */
+    void move(NodeProto node, String from, String to) {
+        move(node, from, to, node.getInputList().subList(1, node.getInputCount()));
+    }
+
+    /** The same with other inputs beside the bytes. */
+    void move(NodeProto node, String from, String to, List<String> otherInputs) {
+        Bytes source = of(from);
+        String name = to + "/quantized";
+        List<String> inputs = new ArrayList<>(List.of(source.name()));
+        inputs.addAll(otherInputs);
+        qdq.node(node, inputs, name);
+        put(to, new Bytes(name, source.scale()));
     }
 
     /** The bytes of a tensor, made of its floats where it was floats first. */

@@ -48,13 +48,20 @@ record Calibration(Map<String, Histogram> histograms, int pictures) {
         Map<String, Range> ranges = new LinkedHashMap<>();
         histograms.forEach((tensor, histogram) -> ranges.put(tensor, method.range(histogram)));
         if (method == CalibrationMethod.OUTPUT) {
-            Map<String, Range> seen = new LinkedHashMap<>();
-            histograms.forEach((tensor, histogram) -> seen.put(tensor, CalibrationMethod.MINMAX.range(histogram)));
-            ranges.putAll(RangeSearch.best(graph, seen, pictures));
+            ranges.putAll(RangeSearch.best(graph, ranges, pictures));
         }
         Map<String, ByteScale> scales = new LinkedHashMap<>();
         ranges.forEach((tensor, range) ->
                 scales.put(tensor, graph.isInSteps(tensor) ? ChannelSteps.SCALE : ByteScale.over(range)));
         return scales;
+    }
+
+    /** From the least to the greatest value that was seen. */
+    Range seen(String tensor) {
+        Histogram values = histograms.get(tensor);
+        if (values == null) {
+            throw new IllegalArgumentException("nothing was measured for " + tensor);
+        }
+        return CalibrationMethod.MINMAX.range(values);
     }
 }

@@ -10,7 +10,7 @@ public enum CalibrationMethod {
     ENTROPY,
     /** Where the mean squared error of the bytes is least. */
     MSE,
-    /** Where the layers that read the tensor lose least; {@link #MSE} where no layer does. */
+    /** Where the layers that read the tensor lose least; {@link #MINMAX} for sums, and where no layer does. */
     OUTPUT;
 
     private static final double OUTLIERS = 1e-4;
@@ -20,13 +20,13 @@ public enum CalibrationMethod {
             throw new IllegalArgumentException("no values were seen");
         }
         return switch (this) {
-            case MINMAX -> new Range(values.min(), values.max());
+            case MINMAX, OUTPUT -> new Range(values.min(), values.max());
             case PERCENTILE -> {
                 double low = values.min() < 0 ? values.quantile(OUTLIERS / 2) : values.min();
                 yield new Range(Math.min(low, values.max()), values.quantile(1 - OUTLIERS / 2));
             }
             case ENTROPY -> ClippingSearch.leastDivergence(values);
-            case MSE, OUTPUT -> ClippingSearch.leastSquaredError(values);
+            case MSE -> ClippingSearch.leastSquaredError(values);
         };
     }
 }

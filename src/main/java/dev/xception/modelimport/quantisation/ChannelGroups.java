@@ -56,7 +56,7 @@ final class ChannelGroups {
 
     private static boolean isBounded(Operation operation) {
         return operation.following() != null
-                && !operation.following().getOpType().equals("Relu");
+                && !HOMOGENEOUS.contains(operation.following().getOpType());
     }
 
     private void join(String a, String b) {

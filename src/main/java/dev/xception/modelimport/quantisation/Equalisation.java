@@ -89,6 +89,7 @@ final class Equalisation {
         // Bytes too, though no layer reads them. Where dense layers read the sum, their weights would suffer more than
         // this helps.
         graph.pooledToSums().stream()
+                .map(Operation::result)
                 .filter(pooled -> !groups.isFixed(pooled) && !dense.contains(groups.of(pooled)))
                 .forEach(read::add);
         ChannelRanges.measure(graph, read, pictures).forEach((tensor, ranges) -> {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A float graph read for quantisation: each node is told what it can become on bytes, and an activation that clips at zero is
- * made part of the layer before it, since bytes whose range begins at zero clip by themselves.
+ * made part of the layer before it, since bytes whose range begins at zero clip by themselves. So is max pooling, since only
+ * what it lets through has to be told apart.
  */
 final class FloatGraph {
 
@@ -60,7 +61,7 @@ final class FloatGraph {
             return operation;
         }
         boolean absorbs = switch (operation.kind()) {
-            case LAYER -> isClippedAtZero(next) || isClippedToBytes(next);
+            case LAYER -> isClippedAtZero(next) || isClippedToBytes(next) || isMaxPool(next);
             case RESCALE -> node.getOpType().equals("Mul") && next.getOpType().equals("Add") && hasNumber(next);
             default -> false;
         };
@@ -116,6 +117,16 @@ final class FloatGraph {
                         && isClippedToBytes(operation.following()));
     }
 
+    private static boolean isMaxPool(NodeProto node) {
+        return node.getOpType().equals("MaxPool") && node.getOutputCount() == 1;
+    }
+
+    /** The max pooling that is part of a layer; null where there is none. */
+    static @Nullable NodeProto pooling(Operation layer) {
+        NodeProto following = layer.following();
+        return following != null && isMaxPool(following) ? following : null;
+    }
+
     /** Whether the second input is one constant number. */
     private boolean hasNumber(NodeProto node) {
         return constants.containsKey(node.getInput(1)) && floats(node.getInput(1)).length == 1;
@@ -164,14 +175,11 @@ final class FloatGraph {
         return tensors;
     }
 
-    /** What layers give to max pooling whose results are only summed up. */
-    List<String> pooledToSums() {
+    /** The layers whose results are pooled and then only summed up. */
+    List<Operation> pooledToSums() {
         return operations(Kind.LAYER).stream()
-                .map(Operation::result)
-                .filter(result -> haveAll(
-                        readers(result),
-                        pool -> pool.node().getOpType().equals("MaxPool")
-                                && haveAll(readers(pool.result()), reader -> reader.kind() == Kind.SUM)))
+                .filter(layer ->
+                        pooling(layer) != null && haveAll(readers(layer.result()), reader -> reader.kind() == Kind.SUM))
                 .toList();
     }
 
@@ -186,6 +194,17 @@ final class FloatGraph {
                 && isPointwise(layer.node())
                 && !all.isEmpty()
                 && all.stream().allMatch(reader -> reader.kind() == Kind.SUM);
+    }
+
+    boolean isSum(String tensor) {
+        return operations(Kind.SUM).stream().anyMatch(sum -> sum.result().equals(tensor));
+    }
+
+    /** Whether a tensor holds the values of a sum, as they are, moved or bounded. */
+    boolean isOfSum(String tensor) {
+        return isSum(tensor)
+                || operations(Kind.MOVE).stream()
+                        .anyMatch(move -> move.result().equals(tensor) && isOfSum(move.input()));
     }
 
     /** A convolution of one pixel at a time, every input channel with every output channel. */

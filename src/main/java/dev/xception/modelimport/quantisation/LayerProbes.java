@@ -7,15 +7,19 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The float graph, and beside its layers the same ones with other inputs, to see how far what they give is off. */
 final class LayerProbes {
 
+    private static final String ENERGY = "/energy";
+
     private final FloatGraph graph;
     private final QdqGraph nodes;
-    private final List<String> energies = new ArrayList<>();
+    private final Map<String, String> signals = new LinkedHashMap<>();
 
     LayerProbes(FloatGraph graph) {
         this.graph = graph;
@@ -28,37 +32,63 @@ final class LayerProbes {
         return nodes;
     }
 
-    /** Runs a layer once more, and measures the error of its product. */
-    void add(NodeProto layer, String input, String probe) {
-        List<String> inputs = new ArrayList<>(layer.getInputList());
-        inputs.set(0, input);
-        nodes.node(layer, inputs, probe);
-        nodes.node("Sub", List.of(probe, layer.getOutput(0)), probe + "/error");
-        measure(probe + "/error", probe);
+    /** Runs a node once more with {@code other} in place of {@code tensor}, to measure the error of what it gives. */
+    void add(NodeProto reader, String tensor, String other, String probe) {
+        add(reader, tensor, other, probe, reader.getOutput(0));
     }
 
-    /** Measures a tensor. */
-    void measure(String tensor, String name) {
-        nodes.node("ReduceSumSquare", List.of(tensor), name + "/energy", attribute("keepdims", 0));
-        energies.add(name);
+    private void add(NodeProto reader, String tensor, String other, String probe, String signal) {
+        List<String> inputs = new ArrayList<>(reader.getInputList());
+        inputs.replaceAll(input -> input.equals(tensor) ? other : input);
+        nodes.node(reader, inputs, probe);
+        nodes.node("Sub", List.of(probe, reader.getOutput(0)), probe + "/error");
+        energy(probe + "/error", probe);
+        if (!signals.containsValue(signal)) {
+            energy(signal, signal);
+        }
+        signals.put(probe, signal);
     }
 
-    /** The sum of squares over all pictures, by the name of what was measured. */
-    Map<String, Double> run(Iterable<ByteBuffer> pictures) {
-        Map<String, Double> sums = new HashMap<>();
+    /**
+     * Runs a node once more with a tensor rounded to bytes.
+     *
+     * @param signal the tensor whose energy the error is a share of
+     */
+    void addRounded(NodeProto reader, String tensor, ByteScale scale, String probe, String signal) {
+        nodes.quantise(tensor, scale, probe + "/quantized");
+        nodes.dequantise(probe + "/quantized", scale, probe + "/dequantized");
+        add(reader, tensor, probe + "/dequantized", probe, signal);
+    }
+
+    private void energy(String tensor, String name) {
+        nodes.node("ReduceSumSquare", List.of(tensor), name + ENERGY, attribute("keepdims", 0));
+    }
+
+    /**
+     * What each probe loses: its error's share of the signal's energy, squared and summed over the pictures. Squared, because a loss that
+     * one picture has for itself does more harm than the same loss divided among all.
+     */
+    Map<String, Double> losses(Iterable<ByteBuffer> pictures) {
+        Map<String, Double> losses = new HashMap<>();
         try (GraphSession session = GraphSession.open(model())) {
             for (ByteBuffer picture : pictures) {
                 try (GraphSession.Values values = session.run(picture)) {
-                    energies.forEach(name -> sums.merge(
-                            name, (double) values.get(name + "/energy").get(0), Double::sum));
+                    signals.forEach((probe, tensor) -> {
+                        double signal = Math.max(values.get(tensor + ENERGY).get(0), Float.MIN_NORMAL);
+                        double share = values.get(probe + ENERGY).get(0) / signal;
+                        losses.merge(probe, share * share, Double::sum);
+                    });
                 }
             }
         }
-        return sums;
+        return losses;
     }
 
     private ModelProto model() {
-        List<String> outputs = energies.stream().map(name -> name + "/energy").toList();
+        List<String> outputs = Stream.concat(
+                        signals.keySet().stream(), signals.values().stream().distinct())
+                .map(name -> name + ENERGY)
+                .toList();
         return graph.model().toBuilder()
                 .setGraph(nodes.build(graph.model().getGraph(), GraphSession.floatOutputs(outputs), List.of()))
                 .build();

@@ -88,8 +88,15 @@ final class LayerWriter {
         } else if (node.getOpType().equals("Gemm") && !isReadAsBytes(operation.result())) {
             floats(operation, inputs(operation, result), result);
         } else {
-            qdq.node(node, inputs(operation, result), result + "/product");
-            bytes.put(result + "/product", operation.result(), result);
+            String product = result + "/product";
+            qdq.node(node, inputs(operation, result), product);
+            NodeProto pooling = FloatGraph.pooling(operation);
+            if (pooling == null) {
+                bytes.put(product, operation.result(), result);
+            } else {
+                bytes.put(product, operation.result(), result + "/unpooled");
+                bytes.move(pooling, result + "/unpooled", result);
+            }
         }
     }
 
@@ -151,28 +158,46 @@ final class LayerWriter {
     private void pixelProducts(Operation operation, String result) {
         WeightedLayer layer = WeightedLayer.of(graph, operation.node());
         float[] bias = correctedBias(operation, layer);
-        Bytes input = bytes.of(operation.input());
-        String pixels = result + "/pixels";
-        qdq.node("Transpose", List.of(input.name()), pixels, attribute("perm", List.of(0, 2, 3, 1)));
-        AttributeProto strides = FloatGraph.attribute(operation.node(), "strides");
-        if (strides != null && strides.getIntsList().stream().anyMatch(stride -> stride != 1)) {
-            pixels = everySome(pixels, strides.getIntsList());
-        }
         QuantisedWeights weights = weights(layer, new double[bias.length]);
         int inputs = layer.inner();
         byte[] columns = new byte[weights.values().length];
         for (int i = 0; i < columns.length; i++) {
             columns[i % inputs * layer.channels() + i / inputs] = weights.values()[i];
         }
-        qdq.floatProduct(
-                pixels,
-                input.scale(),
-                QdqGraph.shape(inputs, layer.channels()),
-                columns,
-                weights.scales(),
-                bias,
-                result + "/products");
-        qdq.node("Transpose", List.of(result + "/products"), result, attribute("perm", List.of(0, 3, 1, 2)));
+        QdqGraph.Columns kernel =
+                qdq.columns(result + "/kernel", QdqGraph.shape(inputs, layer.channels()), columns, weights.scales());
+        String products = result + "/products";
+        ByteScale wide = formats.wideScales().get(operation.input());
+        if (wide == null) {
+            Bytes input = bytes.of(operation.input());
+            qdq.floatProduct(pixels(operation, input.name(), result), input.scale(), kernel, bias, products);
+        } else {
+            wideProducts(pixels(operation, operation.input(), result), wide, kernel, bias, products);
+        }
+        qdq.node("Transpose", List.of(products), result, attribute("perm", List.of(0, 3, 1, 2)));
+    }
+
+    /** Floats as two bytes each: the nearest one, and one for the rest. */
+    private void wideProducts(String pixels, ByteScale scale, QdqGraph.Columns kernel, float[] bias, String products) {
+        String coarse = products + "/coarse";
+        String fine = products + "/fine";
+        qdq.quantise(pixels, scale, coarse + "/pixels");
+        qdq.dequantise(coarse + "/pixels", scale, coarse + "/floats");
+        qdq.node("Sub", List.of(pixels, coarse + "/floats"), fine + "/floats");
+        qdq.quantise(fine + "/floats", scale.ofRest(), fine + "/pixels");
+        qdq.floatProduct(coarse + "/pixels", scale, kernel, bias, coarse);
+        qdq.floatProduct(fine + "/pixels", scale.ofRest(), kernel, new float[bias.length], fine);
+        qdq.node("Add", List.of(coarse, fine), products);
+    }
+
+    /** The pixels {@code [N, H, W, K]} that a convolution of single ones reads. */
+    private String pixels(Operation operation, String input, String result) {
+        String pixels = result + "/pixels";
+        qdq.node("Transpose", List.of(input), pixels, attribute("perm", List.of(0, 2, 3, 1)));
+        AttributeProto strides = FloatGraph.attribute(operation.node(), "strides");
+        return strides == null || strides.getIntsList().stream().allMatch(stride -> stride == 1)
+                ? pixels
+                : everySome(pixels, strides.getIntsList());
     }
 
     /** Every n-th pixel of {@code [N, H, W, C]}, where {@code steps} says n for both directions. */

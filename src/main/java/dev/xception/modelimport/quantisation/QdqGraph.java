@@ -91,33 +91,36 @@ final class QdqGraph {
         node("DequantizeLinear", inputs, floats, attribute("axis", axis));
     }
 
+    /** Names of the constants of a matrix of signed bytes with one scale for each column. */
+    record Columns(String bytes, String scales, String zeroPoints) {}
+
+    /**
+     * @param shape {@code [K, M]}
+     */
+    Columns columns(String name, List<Long> shape, byte[] bytes, float[] scales) {
+        List<Long> each = List.of((long) scales.length);
+        return new Columns(
+                constant(name, DataType.INT8, shape, bytes),
+                floats(name + "/scale", each, scales),
+                constant(name + "/zero_point", DataType.INT8, each, new byte[scales.length]));
+    }
+
     /**
      * Adds the product of bytes with constant bytes, plus a bias, as floats. ONNX Runtime's own operator: of the standard ones it
      * would make the same, but without the bias.
-     *
-     * @param kernel of the shape {@code [K, M]}, with one scale for each column
      */
-    void floatProduct(
-            String bytes,
-            ByteScale scale,
-            List<Long> shape,
-            byte[] kernel,
-            float[] kernelScales,
-            float[] bias,
-            String product) {
-        List<Long> columns = List.of((long) kernelScales.length);
+    void floatProduct(String bytes, ByteScale scale, Columns kernel, float[] bias, String product) {
         nodes.add(NodeProto.newBuilder()
                 .setOpType("MatMulIntegerToFloat")
                 .setDomain(RUNTIME_DOMAIN)
                 .setName(product)
                 .addInput(bytes)
-                .addInput(constant(product + "/kernel", DataType.INT8, shape, kernel))
+                .addInput(kernel.bytes())
                 .addInput(floats(product + "/scale", List.of(), scale.scale()))
-                .addInput(floats(product + "/kernel/scale", columns, kernelScales))
+                .addInput(kernel.scales())
                 .addInput(unsignedByte(product + "/zero_point", scale.zeroPoint()))
-                .addInput(
-                        constant(product + "/kernel/zero_point", DataType.INT8, columns, new byte[kernelScales.length]))
-                .addInput(floats(product + "/bias", columns, bias))
+                .addInput(kernel.zeroPoints())
+                .addInput(floats(product + "/bias", List.of((long) bias.length), bias))
                 .addOutput(product)
                 .build());
     }

@@ -141,27 +141,24 @@ final class QdqWriter {
             qdq.node(operation);
             return;
         }
-        Bytes source = bytes.of(operation.input());
+        ByteScale scale = bytes.of(operation.input()).scale();
         String name = operation.result() + "/quantized";
         NodeProto node = operation.node();
-        List<String> inputs = new ArrayList<>(node.getInputList());
-        inputs.set(0, source.name());
-        int zero = source.scale().zeroPoint();
+        List<String> inputs = new ArrayList<>(node.getInputList().subList(1, node.getInputCount()));
+        int zero = scale.zeroPoint();
         switch (node.getOpType()) {
             case "Relu" -> {
                 inputs.add(qdq.unsignedByte(name + "/min", zero));
                 node = node.toBuilder().setOpType("Clip").build();
             }
             case "Clip" -> {
-                double steps =
-                        graph.floats(node.getInput(2))[0] / source.scale().scale();
-                inputs.set(1, qdq.unsignedByte(name + "/min", zero));
-                inputs.set(2, qdq.unsignedByte(name + "/max", (int) Math.min(255, zero + Math.rint(steps))));
+                double steps = graph.floats(node.getInput(2))[0] / scale.scale();
+                inputs.set(0, qdq.unsignedByte(name + "/min", zero));
+                inputs.set(1, qdq.unsignedByte(name + "/max", (int) Math.min(255, zero + Math.rint(steps))));
             }
             case "Pad" -> inputs.add(qdq.unsignedByte(name + "/zero", zero));
             default -> {}
         }
-        qdq.node(node, inputs, name);
-        bytes.put(operation.result(), new Bytes(name, source.scale()));
+        bytes.move(node, operation.input(), operation.result(), inputs);
     }
 }

@@ -1,7 +1,9 @@
 package dev.xception.modelimport.quantisation;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,8 @@ final class RangeSearch {
     }
 
     /**
-     * The best range of each tensor that layers read.
+     * The best range of each tensor that layers read and that holds no sum. A sum is carried on to all later ones: what each
+     * reader by itself could do without they would lose again and again.
      *
      * @param ranges from the least to the greatest value of each tensor
      */
@@ -34,26 +37,37 @@ final class RangeSearch {
         return new RangeSearch(graph, ranges).search(pictures);
     }
 
+    /** A tensor whose range is to be found, and a layer that reads it. */
+    private record Reading(String tensor, NodeProto reader) {
+
+        String probe(int candidate) {
+            return tensor + "/probe/" + reader.getOutput(0) + "/" + candidate;
+        }
+    }
+
     private Map<String, Range> search(Iterable<ByteBuffer> pictures) {
-        Map<String, Double> energies = probes().run(pictures);
-        Map<String, Range> best = new HashMap<>();
-        Map<String, double[]> errors = new HashMap<>();
-        for (Operation layer : searched()) {
-            double[] sums = errors.computeIfAbsent(layer.input(), _ -> new double[SHARES.length]);
-            double signal = Math.max(energies.getOrDefault(layer.result(), 0.0), Double.MIN_NORMAL);
+        List<Reading> readings = readings();
+        Map<String, Double> losses = probes(readings).losses(pictures);
+        Map<String, double[]> sums = new HashMap<>();
+        for (Reading reading : readings) {
+            double[] its = sums.computeIfAbsent(reading.tensor(), _ -> new double[SHARES.length]);
             for (int i = 0; i < SHARES.length; i++) {
-                sums[i] += energies.getOrDefault(probe(layer, i), 0.0) / signal;
+                its[i] += losses.getOrDefault(reading.probe(i), 0.0);
             }
         }
-        errors.forEach((tensor, sums) -> best.put(tensor, share(tensor, least(sums))));
+        Map<String, Range> best = new HashMap<>();
+        sums.forEach((tensor, its) -> best.put(tensor, share(tensor, least(its))));
         return best;
     }
 
-    /** The layers that read a tensor whose range is to be found. */
-    private List<Operation> searched() {
-        return graph.operations(Kind.LAYER).stream()
-                .filter(layer -> !graph.isInSteps(layer.input()))
-                .toList();
+    private List<Reading> readings() {
+        List<Reading> readings = new ArrayList<>();
+        for (Operation layer : graph.operations(Kind.LAYER)) {
+            if (!graph.isInSteps(layer.input()) && !graph.isOfSum(layer.input())) {
+                readings.add(new Reading(layer.input(), layer.node()));
+            }
+        }
+        return readings;
     }
 
     private static int least(double[] values) {
@@ -65,25 +79,16 @@ final class RangeSearch {
     }
 
     private Range share(String tensor, int candidate) {
-        Range range = ranges.getOrDefault(tensor, new Range(0, 0));
-        return new Range(SHARES[candidate] * range.low(), SHARES[candidate] * range.high());
+        return ranges.getOrDefault(tensor, new Range(0, 0)).times(SHARES[candidate]);
     }
 
-    private static String probe(Operation layer, int candidate) {
-        return layer.result() + "/probe/" + candidate;
-    }
-
-    private LayerProbes probes() {
+    private LayerProbes probes(List<Reading> readings) {
         LayerProbes probes = new LayerProbes(graph);
-        QdqGraph nodes = probes.nodes();
-        for (Operation layer : searched()) {
-            probes.measure(layer.node().getOutput(0), layer.result());
+        for (Reading reading : readings) {
             for (int i = 0; i < SHARES.length; i++) {
-                String probe = probe(layer, i);
-                ByteScale scale = ByteScale.over(share(layer.input(), i));
-                nodes.quantise(layer.input(), scale, probe + "/quantized");
-                nodes.dequantise(probe + "/quantized", scale, probe + "/dequantized");
-                probes.add(layer.node(), probe + "/dequantized", probe);
+                ByteScale scale = ByteScale.over(share(reading.tensor(), i));
+                NodeProto reader = reading.reader();
+                probes.addRounded(reader, reading.tensor(), scale, reading.probe(i), reader.getOutput(0));
             }
         }
         return probes;

@@ -29,17 +29,17 @@ final class StepSearch {
         if (candidates.isEmpty()) {
             return Map.of();
         }
-        Map<String, Double> energies = probes().run(pictures);
+        Map<String, Double> losses = probes().losses(pictures);
         Map<String, ChannelSteps> best = new HashMap<>();
         candidates.forEach((tensor, its) -> {
             double least = Double.POSITIVE_INFINITY;
             for (int i = 0; i < its.size(); i++) {
-                double error = 0;
+                double loss = 0;
                 for (Operation reader : graph.readers(tensor)) {
-                    error += energies.getOrDefault(probe(tensor, i, reader), 0.0);
+                    loss += losses.getOrDefault(probe(tensor, i, reader), 0.0);
                 }
-                if (error < least) {
-                    least = error;
+                if (loss < least) {
+                    least = loss;
                     best.put(tensor, its.get(i));
                 }
             }
@@ -58,7 +58,7 @@ final class StepSearch {
                 String rounded = tensor + "/rounded/" + i;
                 round(probes.nodes(), tensor, its.get(i), rounded);
                 for (Operation reader : graph.readers(tensor)) {
-                    probes.add(reader.node(), rounded, probe(tensor, i, reader));
+                    probes.add(reader.node(), tensor, rounded, probe(tensor, i, reader));
                 }
             }
         });

@@ -80,7 +80,7 @@ class QuantiserTest {
                 .containsExactly(
                         "first_act",
                         "depthwise",
-                        "pointwise",
+                        "pool",
                         "shortcut",
                         "sum",
                         "branch",
@@ -110,7 +110,7 @@ class QuantiserTest {
         assertThat(convolution.getInputList())
                 .allSatisfy(input -> assertThat(nodes.get(input).getOpType()).isEqualTo("DequantizeLinear"));
         assertThat(nodes.get("depthwise/quantized").getOpType()).isEqualTo("QuantizeLinear");
-        assertThat(nodes.get("pool/quantized").getInput(0)).isEqualTo("pointwise/quantized");
+        assertThat(nodes.get("pool/quantized").getInput(0)).isEqualTo("pool/unpooled/quantized");
         Map<String, TensorProto> constants = model.getGraph().getInitializerList().stream()
                 .collect(java.util.stream.Collectors.toMap(TensorProto::getName, tensor -> tensor));
         assertThat(type(constants, "depthwise/kernel/dequantized/quantized")).isEqualTo(TensorProto.DataType.INT8);
@@ -157,19 +157,19 @@ class QuantiserTest {
 
     @Test
     void aDepthwiseConvolutionStaysFloatWithItsReader() throws IOException {
-        FloatLayers pointwise = new FloatLayers.Named(List.of("pointwise"));
+        FloatLayers pointwise = new FloatLayers.Named(List.of("pool"));
         QuantisationReport report = quantise(OPTIONS.withFloatLayers(pointwise));
-        assertThat(report.floatLayers()).containsExactly("pointwise", "depthwise");
-        assertThat(OnnxFile.metadata(int8Model)).containsEntry("xception.int8.float-layers", "pointwise depthwise");
+        assertThat(report.floatLayers()).containsExactly("pool", "depthwise");
+        assertThat(OnnxFile.metadata(int8Model)).containsEntry("xception.int8.float-layers", "pool depthwise");
         FloatLayers depthwise = new FloatLayers.Named(List.of("depthwise"));
         assertThat(quantise(OPTIONS.withFloatLayers(depthwise)).floatLayers()).containsExactly("depthwise");
     }
 
     @Test
     void namesTheLayersWhereOneIsUnknown() {
-        FloatLayers unknown = new FloatLayers.Named(List.of("pointwise", "nonesuch"));
+        FloatLayers unknown = new FloatLayers.Named(List.of("pool", "nonesuch"));
         assertThatThrownBy(() -> quantise(OPTIONS.withFloatLayers(unknown)))
-                .hasMessageMatching("there is no layer nonesuch; there are .*depthwise pointwise.*");
+                .hasMessageMatching("there is no layer nonesuch; there are .*depthwise pool.*");
         assertThat(int8Model).doesNotExist();
     }
 

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,5 +54,16 @@ class RangeSearchTest {
     @Test
     void clipsWhatTheReaderDoesNotNeed() {
         assertThat(best(1, 0).high()).isEqualTo(0.24 * SEEN.high());
+    }
+
+    @Test
+    void doesNotClipSums() {
+        FloatGraph graph = new FloatGraph(SmallNetwork.model());
+        Map<String, Range> ranges = new HashMap<>();
+        graph.measuredTensors().forEach(tensor -> ranges.put(tensor, new Range(-10, 10)));
+        assertThat(ranges).containsKeys("sum_act", "second_sum", "depthwise");
+        assertThat(RangeSearch.best(graph, ranges, SmallNetwork.pictures(2)))
+                .containsKey("depthwise")
+                .doesNotContainKeys("sum_act", "second_sum");
     }
 }

@@ -1,0 +1,92 @@
+package dev.xception.modelimport.quantisation;
+
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WideSumsTest {
+
+    private final List<ByteBuffer> pictures = SmallNetwork.pictures(4);
+
+    /** A sum of the red of a picture and of a hundred times its green; a shortcut reads both for another sum. */
+    private static FloatGraph graph(float redWeight, float greenWeight) {
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("shortcut")
+                .addInput(SmallNetwork.model().getGraph().getInput(0))
+                .addInitializer(SmallNetwork.floats("one/kernel", new float[] {0.3f, 0, 0, 0, 30, 0}, 2, 3, 1, 1))
+                .addInitializer(SmallNetwork.floats("two/kernel", new float[] {0.7f, 0, 0, 0, 70, 0}, 2, 3, 1, 1))
+                .addInitializer(
+                        SmallNetwork.floats("shortcut/kernel", new float[] {redWeight, greenWeight}, 1, 2, 1, 1))
+                .addInitializer(SmallNetwork.floats("branch/kernel", new float[] {0, 0, 0.1f}, 1, 3, 1, 1))
+                .addNode(SeparableNetwork.node("Cast", "floats", "image")
+                        .addAttribute(attribute("to", DataType.FLOAT.getNumber())))
+                .addNode(SeparableNetwork.node("Transpose", "planes", "floats")
+                        .addAttribute(attribute("perm", List.of(0, 3, 1, 2))))
+                .addNode(SeparableNetwork.node("Conv", "one", "planes", "one/kernel"))
+                .addNode(SeparableNetwork.node("Conv", "two", "planes", "two/kernel"))
+                .addNode(SeparableNetwork.node("Add", "sum", "one", "two"))
+                .addNode(SeparableNetwork.node("Conv", "shortcut", "sum", "shortcut/kernel"))
+                .addNode(SeparableNetwork.node("Conv", "branch", "planes", "branch/kernel"))
+                .addNode(SeparableNetwork.node("Add", "second_sum", "shortcut", "branch"))
+                .addAllOutput(GraphSession.floatOutputs(List.of("second_sum")))
+                .build();
+        return new FloatGraph(ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                .setGraph(graph)
+                .build());
+    }
+
+    private Calibration calibration(FloatGraph graph) {
+        return Calibration.run(graph, pictures, () -> {});
+    }
+
+    private Map<String, ByteScale> wide(FloatGraph graph) {
+        return WideSums.scales(graph, calibration(graph), pictures);
+    }
+
+    @Test
+    void aSumIsWideWhereOneByteSaysTooLittle() {
+        assertThat(wide(graph(1, 0))).containsOnlyKeys("sum");
+    }
+
+    @Test
+    void aSumIsNotWideWhereOneByteSaysEnough() {
+        assertThat(wide(graph(0, 1))).isEmpty();
+    }
+
+    @Test
+    void twoBytesSayTwoHundredTimesAsMuch() {
+        FloatGraph graph = graph(1, 0);
+        Map<String, ByteScale> scales = calibration(graph).scales(CalibrationMethod.MINMAX, graph, pictures);
+        assertThat(decibels(graph, new ByteFormats(scales, Map.of(), 8))).isLessThan(20);
+        assertThat(decibels(graph, new ByteFormats(scales, wide(graph), 8))).isGreaterThan(40);
+    }
+
+    private double decibels(FloatGraph graph, ByteFormats formats) {
+        SignalToNoise ratio = new SignalToNoise();
+        ModelProto quantised = QdqWriter.allBytes(graph, formats).write();
+        for (ByteBuffer picture : pictures) {
+            ratio.add(
+                    FloatBuffer.wrap(SmallNetwork.run(graph.model(), "second_sum", picture)),
+                    FloatBuffer.wrap(SmallNetwork.run(quantised, "second_sum", picture)));
+        }
+        return ratio.decibels();
+    }
+
+    @Test
+    void noPictureIsNeededWhereNoSumIsReadThatWay() {
+        FloatGraph graph = new FloatGraph(SmallNetwork.model());
+        assertThat(WideSums.scales(graph, new Calibration(Map.of(), 1), List.of()))
+                .isEmpty();
+    }
+}
