@@ -1,6 +1,7 @@
 package dev.xception.modelimport.quantisation;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.util.HashMap;
@@ -38,5 +39,12 @@ final class ChangedConstants {
         return source.getInitializerList().stream()
                 .map(constant -> changed.getOrDefault(constant.getName(), constant))
                 .toList();
+    }
+
+    /** The graph's model with these constants. */
+    ModelProto model() {
+        ModelProto.Builder model = graph.model().toBuilder();
+        model.getGraphBuilder().clearInitializer().addAllInitializer(all());
+        return model.build();
     }
 }

@@ -69,9 +69,7 @@ final class Equalisation {
 
     /** The same model with other weights. */
     ModelProto model() {
-        ModelProto.Builder model = graph.model().toBuilder();
-        model.getGraphBuilder().clearInitializer().addAllInitializer(constants.all());
-        return model.build();
+        return constants.model();
     }
 
     private void findFactors(Iterable<ByteBuffer> pictures) {

@@ -32,16 +32,16 @@ final class LayerProbes {
         return nodes;
     }
 
-    /** Runs a node once more with {@code other} in place of {@code tensor}, to measure the error of what it gives. */
-    void add(NodeProto reader, String tensor, String other, String probe) {
-        add(reader, tensor, other, probe, reader.getOutput(0));
+    /** Runs a layer once more with another input, to measure the error of its product. */
+    void add(NodeProto layer, String input, String probe) {
+        add(layer, input, probe, layer.getOutput(0));
     }
 
-    private void add(NodeProto reader, String tensor, String other, String probe, String signal) {
-        List<String> inputs = new ArrayList<>(reader.getInputList());
-        inputs.replaceAll(input -> input.equals(tensor) ? other : input);
-        nodes.node(reader, inputs, probe);
-        nodes.node("Sub", List.of(probe, reader.getOutput(0)), probe + "/error");
+    private void add(NodeProto layer, String input, String probe, String signal) {
+        List<String> inputs = new ArrayList<>(layer.getInputList());
+        inputs.set(0, input);
+        nodes.node(layer, inputs, probe);
+        nodes.node("Sub", List.of(probe, layer.getOutput(0)), probe + "/error");
         energy(probe + "/error", probe);
         if (!signals.containsValue(signal)) {
             energy(signal, signal);
@@ -50,14 +50,14 @@ final class LayerProbes {
     }
 
     /**
-     * Runs a node once more with a tensor rounded to bytes.
+     * Runs a layer once more with its input rounded to bytes.
      *
      * @param signal the tensor whose energy the error is a share of
      */
-    void addRounded(NodeProto reader, String tensor, ByteScale scale, String probe, String signal) {
-        nodes.quantise(tensor, scale, probe + "/quantized");
+    void addRounded(NodeProto layer, ByteScale scale, String probe, String signal) {
+        nodes.quantise(layer.getInput(0), scale, probe + "/quantized");
         nodes.dequantise(probe + "/quantized", scale, probe + "/dequantized");
-        add(reader, tensor, probe + "/dequantized", probe, signal);
+        add(layer, probe + "/dequantized", probe, signal);
     }
 
     private void energy(String tensor, String name) {

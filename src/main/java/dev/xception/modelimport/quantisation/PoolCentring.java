@@ -89,9 +89,7 @@ final class PoolCentring {
 
     /** The same function, with other biases. */
     ModelProto model() {
-        ModelProto.Builder model = graph.model().toBuilder();
-        model.getGraphBuilder().clearInitializer().addAllInitializer(constants.all());
-        return model.build();
+        return constants.model();
     }
 
     /** A tensor's values as they would be where it was before. */

@@ -1,9 +1,7 @@
 package dev.xception.modelimport.quantisation;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,22 +35,13 @@ final class RangeSearch {
         return new RangeSearch(graph, ranges).search(pictures);
     }
 
-    /** A tensor whose range is to be found, and a layer that reads it. */
-    private record Reading(String tensor, NodeProto reader) {
-
-        String probe(int candidate) {
-            return tensor + "/probe/" + reader.getOutput(0) + "/" + candidate;
-        }
-    }
-
     private Map<String, Range> search(Iterable<ByteBuffer> pictures) {
-        List<Reading> readings = readings();
-        Map<String, Double> losses = probes(readings).losses(pictures);
+        Map<String, Double> losses = probes().losses(pictures);
         Map<String, double[]> sums = new HashMap<>();
-        for (Reading reading : readings) {
-            double[] its = sums.computeIfAbsent(reading.tensor(), _ -> new double[SHARES.length]);
+        for (Operation layer : searched()) {
+            double[] its = sums.computeIfAbsent(layer.input(), _ -> new double[SHARES.length]);
             for (int i = 0; i < SHARES.length; i++) {
-                its[i] += losses.getOrDefault(reading.probe(i), 0.0);
+                its[i] += losses.getOrDefault(probe(layer, i), 0.0);
             }
         }
         Map<String, Range> best = new HashMap<>();
@@ -60,14 +49,11 @@ final class RangeSearch {
         return best;
     }
 
-    private List<Reading> readings() {
-        List<Reading> readings = new ArrayList<>();
-        for (Operation layer : graph.operations(Kind.LAYER)) {
-            if (!graph.isInSteps(layer.input()) && !graph.isOfSum(layer.input())) {
-                readings.add(new Reading(layer.input(), layer.node()));
-            }
-        }
-        return readings;
+    /** The layers that read a tensor whose range is to be found. */
+    private List<Operation> searched() {
+        return graph.operations(Kind.LAYER).stream()
+                .filter(layer -> !graph.isInSteps(layer.input()) && !graph.isOfSum(layer.input()))
+                .toList();
     }
 
     private static int least(double[] values) {
@@ -82,13 +68,17 @@ final class RangeSearch {
         return ranges.getOrDefault(tensor, new Range(0, 0)).times(SHARES[candidate]);
     }
 
-    private LayerProbes probes(List<Reading> readings) {
+    private static String probe(Operation layer, int candidate) {
+        return layer.result() + "/probe/" + candidate;
+    }
+
+    private LayerProbes probes() {
         LayerProbes probes = new LayerProbes(graph);
-        for (Reading reading : readings) {
+        for (Operation layer : searched()) {
             for (int i = 0; i < SHARES.length; i++) {
-                ByteScale scale = ByteScale.over(share(reading.tensor(), i));
-                NodeProto reader = reading.reader();
-                probes.addRounded(reader, reading.tensor(), scale, reading.probe(i), reader.getOutput(0));
+                ByteScale scale = ByteScale.over(share(layer.input(), i));
+                probes.addRounded(
+                        layer.node(), scale, probe(layer, i), layer.node().getOutput(0));
             }
         }
         return probes;

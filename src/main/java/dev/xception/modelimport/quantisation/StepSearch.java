@@ -58,7 +58,7 @@ final class StepSearch {
                 String rounded = tensor + "/rounded/" + i;
                 round(probes.nodes(), tensor, its.get(i), rounded);
                 for (Operation reader : graph.readers(tensor)) {
-                    probes.add(reader.node(), tensor, rounded, probe(tensor, i, reader));
+                    probes.add(reader.node(), rounded, probe(tensor, i, reader));
                 }
             }
         });

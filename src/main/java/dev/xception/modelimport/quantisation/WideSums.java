@@ -31,8 +31,9 @@ final class WideSums {
         LayerProbes probes = new LayerProbes(graph);
         for (Operation reader : readers) {
             ByteScale scale = ByteScale.over(calibration.seen(reader.input()));
+            // A layer's own product would do, but for biases, which may outweigh what the sum keeps of it.
             String sum = graph.readers(reader.result()).getFirst().result();
-            probes.addRounded(reader.node(), reader.input(), scale, probe(reader), sum);
+            probes.addRounded(reader.node(), scale, probe(reader), sum);
         }
         Map<String, Double> losses = probes.losses(pictures);
         Map<String, ByteScale> scales = new HashMap<>();

@@ -19,10 +19,7 @@ class PoolCentringTest {
 
     @Test
     void theModelComputesTheSameFunction() {
-        for (ByteBuffer picture : pictures) {
-            assertThat(SmallNetwork.run(centred, "scores", picture))
-                    .containsExactly(SmallNetwork.run(model, "scores", picture), within(1e-3f));
-        }
+        SmallNetwork.assertSameScores(centred, pictures);
     }
 
     @Test

@@ -157,8 +157,8 @@ class QuantiserTest {
 
     @Test
     void aDepthwiseConvolutionStaysFloatWithItsReader() throws IOException {
-        FloatLayers pointwise = new FloatLayers.Named(List.of("pool"));
-        QuantisationReport report = quantise(OPTIONS.withFloatLayers(pointwise));
+        FloatLayers pooled = new FloatLayers.Named(List.of("pool"));
+        QuantisationReport report = quantise(OPTIONS.withFloatLayers(pooled));
         assertThat(report.floatLayers()).containsExactly("pool", "depthwise");
         assertThat(OnnxFile.metadata(int8Model)).containsEntry("xception.int8.float-layers", "pool depthwise");
         FloatLayers depthwise = new FloatLayers.Named(List.of("depthwise"));

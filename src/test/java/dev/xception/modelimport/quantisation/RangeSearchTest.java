@@ -1,14 +1,10 @@
 package dev.xception.modelimport.quantisation;
 
-import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,24 +14,12 @@ class RangeSearchTest {
 
     /** One layer gives the red of a picture and a hundred times its green; another one reads both. */
     private static ModelProto model(float redWeight, float greenWeight) {
-        GraphProto graph = GraphProto.newBuilder()
-                .setName("two")
-                .addInput(SmallNetwork.model().getGraph().getInput(0))
+        GraphProto.Builder graph = SeparableNetwork.planes("two")
                 .addInitializer(SmallNetwork.floats("first/kernel", new float[] {1, 0, 0, 0, 100, 0}, 2, 3, 1, 1))
                 .addInitializer(SmallNetwork.floats("reader/kernel", new float[] {redWeight, greenWeight}, 1, 2, 1, 1))
-                .addNode(SeparableNetwork.node("Cast", "floats", "image")
-                        .addAttribute(attribute("to", DataType.FLOAT.getNumber())))
-                .addNode(SeparableNetwork.node("Transpose", "planes", "floats")
-                        .addAttribute(attribute("perm", List.of(0, 3, 1, 2))))
                 .addNode(SeparableNetwork.node("Conv", "first", "planes", "first/kernel"))
-                .addNode(SeparableNetwork.node("Conv", "reader", "first", "reader/kernel"))
-                .addAllOutput(GraphSession.floatOutputs(List.of("reader")))
-                .build();
-        return ModelProto.newBuilder()
-                .setIrVersion(8)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-                .setGraph(graph)
-                .build();
+                .addNode(SeparableNetwork.node("Conv", "reader", "first", "reader/kernel"));
+        return SeparableNetwork.model(graph, "reader");
     }
 
     private static Range best(float redWeight, float greenWeight) {

@@ -28,9 +28,7 @@ final class SeparableNetwork {
     }
 
     private ModelProto build(String activation) {
-        GraphProto.Builder graph = GraphProto.newBuilder()
-                .setName("three")
-                .addInput(SmallNetwork.model().getGraph().getInput(0))
+        GraphProto.Builder graph = planes("three")
                 .addInitializer(SmallNetwork.floats("zero", new float[] {0}))
                 .addInitializer(SmallNetwork.floats("six", new float[] {6}))
                 .addInitializer(weights("first/kernel", CHANNELS, 3, 1, 1))
@@ -39,8 +37,6 @@ final class SeparableNetwork {
                 .addInitializer(weights("depthwise/bias", CHANNELS))
                 .addInitializer(weights("last/kernel", 5, CHANNELS, 1, 1))
                 .addInitializer(weights("last/bias", 5))
-                .addNode(node("Cast", "floats", "image").addAttribute(attribute("to", DataType.FLOAT.getNumber())))
-                .addNode(node("Transpose", "planes", "floats").addAttribute(attribute("perm", List.of(0, 3, 1, 2))))
                 .addNode(node("Conv", "first", "planes", "first/kernel", "first/bias"))
                 .addNode(
                         switch (activation) {
@@ -50,12 +46,24 @@ final class SeparableNetwork {
                         })
                 .addNode(node("Conv", "depthwise", "active", "depthwise/kernel", "depthwise/bias")
                         .addAttribute(attribute("group", CHANNELS)))
-                .addNode(node("Conv", "last", "depthwise", "last/kernel", "last/bias"))
-                .addAllOutput(GraphSession.floatOutputs(List.of("last")));
+                .addNode(node("Conv", "last", "depthwise", "last/kernel", "last/bias"));
+        return model(graph, "last");
+    }
+
+    /** The beginning of a graph: the picture's colours as float planes, called {@code planes}. */
+    static GraphProto.Builder planes(String name) {
+        return GraphProto.newBuilder()
+                .setName(name)
+                .addInput(SmallNetwork.model().getGraph().getInput(0))
+                .addNode(node("Cast", "floats", "image").addAttribute(attribute("to", DataType.FLOAT.getNumber())))
+                .addNode(node("Transpose", "planes", "floats").addAttribute(attribute("perm", List.of(0, 3, 1, 2))));
+    }
+
+    static ModelProto model(GraphProto.Builder graph, String output) {
         return ModelProto.newBuilder()
                 .setIrVersion(8)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-                .setGraph(graph)
+                .setGraph(graph.addAllOutput(GraphSession.floatOutputs(List.of(output))))
                 .build();
     }
 

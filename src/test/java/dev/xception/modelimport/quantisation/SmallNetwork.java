@@ -1,6 +1,8 @@
 package dev.xception.modelimport.quantisation;
 
 import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
@@ -70,6 +72,14 @@ final class SmallNetwork {
             float[] copy = new float[buffer.remaining()];
             buffer.get(copy);
             return copy;
+        }
+    }
+
+    /** Asserts that a changed {@link #model()} still gives its scores. */
+    static void assertSameScores(ModelProto changed, List<ByteBuffer> pictures) {
+        ModelProto model = model();
+        for (ByteBuffer picture : pictures) {
+            assertThat(run(changed, "scores", picture)).containsExactly(run(model, "scores", picture), within(1e-3f));
         }
     }
 

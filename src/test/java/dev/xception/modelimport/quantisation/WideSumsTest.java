@@ -1,12 +1,9 @@
 package dev.xception.modelimport.quantisation;
 
-import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -19,31 +16,19 @@ class WideSumsTest {
 
     /** A sum of the red of a picture and of a hundred times its green; a shortcut reads both for another sum. */
     private static FloatGraph graph(float redWeight, float greenWeight) {
-        GraphProto graph = GraphProto.newBuilder()
-                .setName("shortcut")
-                .addInput(SmallNetwork.model().getGraph().getInput(0))
+        GraphProto.Builder graph = SeparableNetwork.planes("shortcut")
                 .addInitializer(SmallNetwork.floats("one/kernel", new float[] {0.3f, 0, 0, 0, 30, 0}, 2, 3, 1, 1))
                 .addInitializer(SmallNetwork.floats("two/kernel", new float[] {0.7f, 0, 0, 0, 70, 0}, 2, 3, 1, 1))
                 .addInitializer(
                         SmallNetwork.floats("shortcut/kernel", new float[] {redWeight, greenWeight}, 1, 2, 1, 1))
                 .addInitializer(SmallNetwork.floats("branch/kernel", new float[] {0, 0, 0.1f}, 1, 3, 1, 1))
-                .addNode(SeparableNetwork.node("Cast", "floats", "image")
-                        .addAttribute(attribute("to", DataType.FLOAT.getNumber())))
-                .addNode(SeparableNetwork.node("Transpose", "planes", "floats")
-                        .addAttribute(attribute("perm", List.of(0, 3, 1, 2))))
                 .addNode(SeparableNetwork.node("Conv", "one", "planes", "one/kernel"))
                 .addNode(SeparableNetwork.node("Conv", "two", "planes", "two/kernel"))
                 .addNode(SeparableNetwork.node("Add", "sum", "one", "two"))
                 .addNode(SeparableNetwork.node("Conv", "shortcut", "sum", "shortcut/kernel"))
                 .addNode(SeparableNetwork.node("Conv", "branch", "planes", "branch/kernel"))
-                .addNode(SeparableNetwork.node("Add", "second_sum", "shortcut", "branch"))
-                .addAllOutput(GraphSession.floatOutputs(List.of("second_sum")))
-                .build();
-        return new FloatGraph(ModelProto.newBuilder()
-                .setIrVersion(8)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-                .setGraph(graph)
-                .build());
+                .addNode(SeparableNetwork.node("Add", "second_sum", "shortcut", "branch"));
+        return new FloatGraph(SeparableNetwork.model(graph, "second_sum"));
     }
 
     private Calibration calibration(FloatGraph graph) {
