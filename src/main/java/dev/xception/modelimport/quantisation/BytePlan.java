@@ -38,7 +38,8 @@ final class BytePlan {
         this.floatLayers = floatLayers;
         this.steps = StepCounting.of(new FloatGraph(original), floatLayers, pictures);
         this.centring = PoolCentring.of(new FloatGraph(steps.model()), pictures);
-        this.equalisation = Equalisation.of(new FloatGraph(centring.model()), pictures);
+        ModelProto separated = CarriedSums.separate(new FloatGraph(centring.model()), pictures);
+        this.equalisation = Equalisation.of(new FloatGraph(separated), pictures);
         this.graph = new FloatGraph(equalisation.model());
         this.calibration = Calibration.run(graph, pictures, () -> progress.started(Step.CALIBRATE));
         progress.started(Step.CHOOSE_RANGES);

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * Which tensors' channels can only be rescaled together: those that ReLU, max pooling and sums connect. A group that touches
- * anything but these and convolutions, or an output, is fixed.
+ * anything but these, convolutions and factors for channels, or an output, is fixed.
  */
 final class ChannelGroups {
 
@@ -27,7 +27,7 @@ final class ChannelGroups {
             }
         }
         for (Operation operation : graph.operations()) {
-            if (!connects(operation) && !isOwnConvolution(operation)) {
+            if (!connects(operation) && !isOwnConvolution(operation) && operation.kind() != Kind.CARRY) {
                 operation.node().getInputList().forEach(this::fix);
                 fix(operation.result());
             }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Equalisation {
 
-    private static final double DEPTHWISE_EXPONENT = 0.65;
+    private static final double DEPTHWISE_EXPONENT = 0.8;
+    private static final double MIXED_EXPONENT = 0.65;
     private static final double DENSE_EXPONENT = 0.5;
     private static final double SMALLEST_SHARE = 0.01;
 
@@ -75,12 +76,15 @@ final class Equalisation {
     private void findFactors(Iterable<ByteBuffer> pictures) {
         Map<String, double[]> shares = new HashMap<>();
         Set<String> dense = new HashSet<>();
+        Set<String> depthwise = new HashSet<>();
         Set<String> read = new LinkedHashSet<>();
         for (Operation reader : graph.operations(Kind.LAYER)) {
             if (!groups.isFixed(reader.input())) {
                 read.add(reader.input());
                 if (!graph.isDepthwise(reader.node())) {
                     dense.add(groups.of(reader.input()));
+                } else {
+                    depthwise.add(groups.of(reader.input()));
                 }
             }
         }
@@ -101,7 +105,14 @@ final class Equalisation {
             }
         });
         shares.forEach((group, share) ->
-                factors.put(group, factors(share, dense.contains(group) ? DENSE_EXPONENT : DEPTHWISE_EXPONENT)));
+                factors.put(group, factors(share, exponent(dense.contains(group), depthwise.contains(group)))));
+    }
+
+    private static double exponent(boolean dense, boolean depthwise) {
+        if (dense) {
+            return depthwise ? MIXED_EXPONENT : DENSE_EXPONENT;
+        }
+        return DEPTHWISE_EXPONENT;
     }
 
     private static float[] factors(double[] shares, double exponent) {
@@ -123,6 +134,9 @@ final class Equalisation {
                 divideOutputs(layer.node(), after);
             }
         }
+        for (Operation carried : graph.operations(Kind.CARRY)) {
+            multiply(carried.node().getInput(1), factors(carried.input()), factors(carried.result()));
+        }
     }
 
     private void multiplyInputs(NodeProto convolution, float[] by) {
@@ -137,6 +151,14 @@ final class Equalisation {
             weights[i] *= by[filter / filtersPerGroup * inputs + i / positions % inputs];
         }
         constants.put(convolution.getInput(1), weights);
+    }
+
+    private void multiply(String constant, float @Nullable [] by, float @Nullable [] dividedBy) {
+        float[] values = constants.floats(constant);
+        for (int channel = 0; channel < values.length; channel++) {
+            values[channel] *= (by == null ? 1 : by[channel]) / (dividedBy == null ? 1 : dividedBy[channel]);
+        }
+        constants.put(constant, values);
     }
 
     private void divideOutputs(NodeProto convolution, float[] by) {

@@ -77,7 +77,12 @@ final class FloatGraph {
             case "Relu", "Clip" -> isClippedAtZero(node) ? Kind.MOVE : Kind.FLOAT;
             case "Pad" -> node.getInputCount() == 2 && attribute(node, "mode") == null ? Kind.MOVE : Kind.FLOAT;
             case "Cast" -> node.getInput(0).equals(model.getGraph().getInput(0).getName()) ? Kind.INPUT : Kind.FLOAT;
-            case "Mul" -> hasNumber(node) ? Kind.RESCALE : Kind.FLOAT;
+            case "Mul" -> {
+                if (CarriedSums.isCarried(node)) {
+                    yield Kind.CARRY;
+                }
+                yield hasNumber(node) ? Kind.RESCALE : Kind.FLOAT;
+            }
             default -> Kind.FLOAT;
         };
     }

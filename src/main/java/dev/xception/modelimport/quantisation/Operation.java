@@ -15,6 +15,8 @@ record Operation(Kind kind, NodeProto node, @Nullable NodeProto following) {
         LAYER,
         /** The sum of two tensors of the same shape. It stays float: see {@link QdqWriter}. */
         SUM,
+        /** A sum on its way to a later one, times a factor for each channel: see {@link CarriedSums}. It stays float. */
+        CARRY,
         /** Gives bytes it was given, with the same scale: pooling, transposition, a bound. */
         MOVE,
         /** Turns the picture's bytes into floats. */

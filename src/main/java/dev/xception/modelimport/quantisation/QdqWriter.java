@@ -64,7 +64,7 @@ final class QdqWriter {
                         layers.layer(operation, operation.result());
                     }
                 }
-                case SUM, FLOAT -> qdq.node(operation);
+                case SUM, CARRY, FLOAT -> qdq.node(operation);
             }
         }
         return model(outputs);
