@@ -4,8 +4,6 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import com.google.protobuf.ByteString;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Lets the channels of later sums be rescaled by themselves. A sum that is carried on to a later one can only be rescaled with it,
@@ -54,47 +53,48 @@ final class CarriedSums {
                 .toList();
     }
 
-    /** The tensors that hold the sum, as it is or bounded, where layers read them. */
+    /** The tensors that hold the sum, as it is, moved or bounded, where layers read them. */
     private List<String> read(Operation sum) {
-        List<String> holding = new ArrayList<>(List.of(sum.result()));
-        for (int i = 0; i < holding.size(); i++) {
-            graph.readers(holding.get(i)).stream()
-                    .filter(reader -> reader.kind() == Kind.MOVE)
-                    .map(Operation::result)
-                    .forEach(holding::add);
-        }
-        holding.removeIf(tensor -> graph.readers(tensor).stream().noneMatch(reader -> reader.kind() == Kind.LAYER));
-        return holding;
+        return graph.operations(Kind.LAYER).stream()
+                .map(Operation::input)
+                .distinct()
+                .filter(input -> sum.result().equals(graph.sumOf(input)))
+                .toList();
     }
 
     private ModelProto model() {
         Map<String, Integer> separated = separated();
-        ModelProto.Builder model = graph.model().toBuilder();
-        model.getGraphBuilder().clearNode();
-        for (NodeProto node : graph.model().getGraph().getNodeList()) {
+        GraphProto source = graph.model().getGraph();
+        QdqGraph nodes = new QdqGraph(graph);
+        for (NodeProto node : source.getNodeList()) {
             Integer channels = separated.get(node.getOutput(0));
-            if (channels == null) {
-                model.getGraphBuilder().addNode(node);
-            } else {
-                addSum(model.getGraphBuilder(), node, channels);
-            }
+            nodes.node(channels == null ? node : withFactors(node, channels, nodes));
         }
-        return model.build();
+        List<String> constants =
+                source.getInitializerList().stream().map(TensorProto::getName).toList();
+        return graph.model().toBuilder()
+                .setGraph(nodes.build(source, source.getOutputList(), constants))
+                .build();
     }
 
     /** How many channels the sums have that shall not be rescaled together with those before. */
     private Map<String, Integer> separated() {
         Map<String, Integer> separated = new HashMap<>();
-        Map<String, List<double[]>> together = new HashMap<>();
+        Map<String, List<ChannelRanges>> together = new HashMap<>();
         for (Operation sum : sums()) {
-            List<double[]> widths = read(sum).stream().map(this::widths).toList();
-            List<double[]> all = together.computeIfAbsent(groups.of(sum.result()), _ -> new ArrayList<>());
+            List<ChannelRanges> its = read(sum).stream()
+                    .map(tensor -> Objects.requireNonNull(ranges.get(tensor), "no ranges"))
+                    .toList();
+            if (its.isEmpty()) {
+                continue;
+            }
+            List<ChannelRanges> all = together.computeIfAbsent(groups.of(sum.result()), _ -> new ArrayList<>());
             boolean isFirst = all.isEmpty();
-            all.addAll(widths);
+            all.addAll(its);
             if (!isFirst && isCarriedOn(sum) && bitsLost(all) > MOST_BITS_LOST) {
                 all.clear();
-                all.addAll(widths);
-                separated.put(sum.result(), widths.getFirst().length);
+                all.addAll(its);
+                separated.put(sum.result(), its.getFirst().channels());
             }
         }
         return separated;
@@ -104,34 +104,17 @@ final class CarriedSums {
         return sum.node().getInputList().stream().anyMatch(graph::isOfSum);
     }
 
-    private double[] widths(String tensor) {
-        ChannelRanges its = Objects.requireNonNull(ranges.get(tensor), "no ranges");
-        double[] widths = new double[its.channels()];
-        Arrays.setAll(widths, its::furthest);
-        return widths;
-    }
-
-    /**
-     * What one scale costs the channels of the tensor that loses most by it, on average, after all of them were rescaled together.
-     *
-     * @param tensors the widths of their channels
-     */
-    static double bitsLost(List<double[]> tensors) {
-        double[] shares = new double[tensors.getFirst().length];
-        for (double[] widths : tensors) {
-            double widest = Arrays.stream(widths).max().orElse(0);
-            for (int channel = 0; channel < shares.length; channel++) {
-                shares[channel] = Math.max(shares[channel], widths[channel] / widest);
-            }
-        }
+    /** What one scale costs the mean channel of the tensor that loses most by it, after all of them were rescaled together. */
+    static double bitsLost(List<ChannelRanges> tensors) {
+        double[] shares = ChannelRanges.shares(tensors);
         double most = 0;
-        for (double[] widths : tensors) {
-            double[] rescaled = new double[widths.length];
-            Arrays.setAll(rescaled, channel -> widths[channel] / shares[channel]);
-            double widest =
-                    Arrays.stream(rescaled).filter(Double::isFinite).max().orElse(0);
+        for (ChannelRanges ranges : tensors) {
+            double[] rescaled = IntStream.range(0, shares.length)
+                    .filter(channel -> ranges.furthest(channel) > 0)
+                    .mapToDouble(channel -> ranges.furthest(channel) / shares[channel])
+                    .toArray();
+            double widest = Arrays.stream(rescaled).max().orElse(0);
             double mean = Arrays.stream(rescaled)
-                    .filter(width -> width > 0)
                     .map(width -> Math.log(widest / width))
                     .average()
                     .orElse(0);
@@ -140,28 +123,20 @@ final class CarriedSums {
         return most;
     }
 
-    private void addSum(GraphProto.Builder model, NodeProto sum, int channels) {
+    /** The sum with factors for what is carried on to it, which are added to the graph. */
+    private NodeProto withFactors(NodeProto sum, int channels, QdqGraph nodes) {
+        float[] ones = new float[channels];
+        Arrays.fill(ones, 1);
         NodeProto.Builder separated = sum.toBuilder();
         for (int i = 0; i < sum.getInputCount(); i++) {
             String input = sum.getInput(i);
             if (graph.isOfSum(input)) {
                 String carried = sum.getOutput(0) + "/" + input + "/carried";
-                float[] ones = new float[channels];
-                Arrays.fill(ones, 1);
-                model.addInitializer(TensorProto.newBuilder()
-                        .setName(carried + FACTORS)
-                        .setDataType(DataType.FLOAT.getNumber())
-                        .addAllDims(QdqGraph.shape(1, channels, 1, 1))
-                        .setRawData(ByteString.copyFrom(QdqGraph.littleEndian(ones))));
-                model.addNode(NodeProto.newBuilder()
-                        .setOpType("Mul")
-                        .setName(carried)
-                        .addInput(input)
-                        .addInput(carried + FACTORS)
-                        .addOutput(carried));
+                String factors = nodes.floats(carried + FACTORS, QdqGraph.shape(1, channels, 1, 1), ones);
+                nodes.node("Mul", List.of(input, factors), carried);
                 separated.setInput(i, carried);
             }
         }
-        model.addNode(separated);
+        return separated.build();
     }
 }

@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The least and the greatest value of each channel of a tensor. */
@@ -65,5 +66,20 @@ record ChannelRanges(float[] low, float[] high) {
     /** The greatest absolute value. */
     float furthest(int channel) {
         return Math.max(Math.abs(low[channel]), Math.abs(high[channel]));
+    }
+
+    /** Of each channel, the greatest share that it has of the widest channel's range in one of the tensors. */
+    static double[] shares(List<ChannelRanges> tensors) {
+        double[] shares = new double[tensors.getFirst().channels()];
+        for (ChannelRanges ranges : tensors) {
+            double widest = Float.MIN_NORMAL;
+            for (int channel = 0; channel < shares.length; channel++) {
+                widest = Math.max(widest, ranges.furthest(channel));
+            }
+            for (int channel = 0; channel < shares.length; channel++) {
+                shares[channel] = Math.max(shares[channel], ranges.furthest(channel) / widest);
+            }
+        }
+        return shares;
     }
 }

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -74,18 +75,14 @@ final class Equalisation {
     }
 
     private void findFactors(Iterable<ByteBuffer> pictures) {
-        Map<String, double[]> shares = new HashMap<>();
+        Map<String, List<ChannelRanges>> tensors = new HashMap<>();
         Set<String> dense = new HashSet<>();
         Set<String> depthwise = new HashSet<>();
         Set<String> read = new LinkedHashSet<>();
         for (Operation reader : graph.operations(Kind.LAYER)) {
             if (!groups.isFixed(reader.input())) {
                 read.add(reader.input());
-                if (!graph.isDepthwise(reader.node())) {
-                    dense.add(groups.of(reader.input()));
-                } else {
-                    depthwise.add(groups.of(reader.input()));
-                }
+                (graph.isDepthwise(reader.node()) ? depthwise : dense).add(groups.of(reader.input()));
             }
         }
         // Bytes too, though no layer reads them. Where dense layers read the sum, their weights would suffer more than
@@ -94,18 +91,12 @@ final class Equalisation {
                 .map(Operation::result)
                 .filter(pooled -> !groups.isFixed(pooled) && !dense.contains(groups.of(pooled)))
                 .forEach(read::add);
-        ChannelRanges.measure(graph, read, pictures).forEach((tensor, ranges) -> {
-            double[] all = shares.computeIfAbsent(groups.of(tensor), _ -> new double[ranges.channels()]);
-            double widest = Float.MIN_NORMAL;
-            for (int channel = 0; channel < all.length; channel++) {
-                widest = Math.max(widest, ranges.furthest(channel));
-            }
-            for (int channel = 0; channel < all.length; channel++) {
-                all[channel] = Math.max(all[channel], ranges.furthest(channel) / widest);
-            }
-        });
-        shares.forEach((group, share) ->
-                factors.put(group, factors(share, exponent(dense.contains(group), depthwise.contains(group)))));
+        ChannelRanges.measure(graph, read, pictures)
+                .forEach((tensor, ranges) -> tensors.computeIfAbsent(groups.of(tensor), _ -> new ArrayList<>())
+                        .add(ranges));
+        tensors.forEach((group, ranges) -> factors.put(
+                group,
+                factors(ChannelRanges.shares(ranges), exponent(dense.contains(group), depthwise.contains(group)))));
     }
 
     private static double exponent(boolean dense, boolean depthwise) {

@@ -207,9 +207,20 @@ final class FloatGraph {
 
     /** Whether a tensor holds the values of a sum, as they are, moved or bounded. */
     boolean isOfSum(String tensor) {
-        return isSum(tensor)
-                || operations(Kind.MOVE).stream()
-                        .anyMatch(move -> move.result().equals(tensor) && isOfSum(move.input()));
+        return sumOf(tensor) != null;
+    }
+
+    /** The sum whose values a tensor holds, as they are, moved or bounded; null where it holds none. */
+    @Nullable
+    String sumOf(String tensor) {
+        if (isSum(tensor)) {
+            return tensor;
+        }
+        return operations(Kind.MOVE).stream()
+                .filter(move -> move.result().equals(tensor))
+                .findFirst()
+                .map(move -> sumOf(move.input()))
+                .orElse(null);
     }
 
     /** A convolution of one pixel at a time, every input channel with every output channel. */

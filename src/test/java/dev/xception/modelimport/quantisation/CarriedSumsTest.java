@@ -69,8 +69,11 @@ class CarriedSumsTest {
 
     @Test
     void bitsAreLostByTheTensorThatTheOthersFitLeast() {
-        assertThat(CarriedSums.bitsLost(List.of(new double[] {8, 1}))).isZero();
-        assertThat(CarriedSums.bitsLost(List.of(new double[] {8, 8}, new double[] {8, 0.5})))
-                .isCloseTo(2, within(1e-9));
+        assertThat(CarriedSums.bitsLost(List.of(widths(8, 1)))).isZero();
+        assertThat(CarriedSums.bitsLost(List.of(widths(8, 8), widths(8, 0.5f)))).isCloseTo(2, within(1e-9));
+    }
+
+    private static ChannelRanges widths(float... widths) {
+        return new ChannelRanges(new float[widths.length], widths);
     }
 }
