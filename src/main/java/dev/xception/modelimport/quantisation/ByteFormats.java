@@ -6,22 +6,18 @@ import java.util.Map;
  * How the tensors and layers of a graph are put into bytes.
  *
  * @param scales of the tensors
- * @param wideScales of the sums that layers read as two bytes, the scale of the first
+ * @param wide of which one byte says too little
  * @param biasErrors what rounding adds to each channel of a layer on average, to be taken off its bias
  * @param weightBits 7 or 8
  */
-record ByteFormats(
-        Map<String, ByteScale> scales,
-        Map<String, ByteScale> wideScales,
-        Map<String, double[]> biasErrors,
-        int weightBits) {
+record ByteFormats(Map<String, ByteScale> scales, WideBranches wide, Map<String, double[]> biasErrors, int weightBits) {
 
-    ByteFormats(Map<String, ByteScale> scales, Map<String, ByteScale> wideScales, int weightBits) {
-        this(scales, wideScales, Map.of(), weightBits);
+    ByteFormats(Map<String, ByteScale> scales, WideBranches wide, int weightBits) {
+        this(scales, wide, Map.of(), weightBits);
     }
 
     ByteFormats withBiasErrors(Map<String, double[]> errors) {
-        return new ByteFormats(scales, wideScales, errors, weightBits);
+        return new ByteFormats(scales, wide, errors, weightBits);
     }
 
     ByteScale scale(String tensor) {

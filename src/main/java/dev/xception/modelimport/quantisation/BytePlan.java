@@ -45,7 +45,7 @@ final class BytePlan {
         progress.started(Step.CHOOSE_RANGES);
         ByteFormats uncorrected = new ByteFormats(
                 calibration.scales(options.method(), graph, pictures),
-                WideSums.scales(graph, calibration, pictures),
+                WideBranches.find(graph, calibration, pictures),
                 options.weightBits());
         progress.started(Step.CORRECT_BIASES);
         this.formats = uncorrected.withBiasErrors(BiasErrors.measure(graph, uncorrected, pictures));

@@ -83,14 +83,17 @@ final class LayerWriter {
     /** A layer on bytes; what it gives is called {@code result}. */
     void layer(Operation operation, String result) {
         NodeProto node = operation.node();
+        NodeProto pooling = FloatGraph.pooling(operation);
         if (graph.givesFloats(operation)) {
-            product(operation, result);
+            pixelProducts(operation, result);
+        } else if (pooling != null && staysFloat(operation)) {
+            pixelProducts(operation, result + "/product");
+            qdq.node(pooling, List.of(result + "/product"), result);
         } else if (node.getOpType().equals("Gemm") && !isReadAsBytes(operation.result())) {
             floats(operation, inputs(operation, result), result);
         } else {
             String product = result + "/product";
             qdq.node(node, inputs(operation, result), product);
-            NodeProto pooling = FloatGraph.pooling(operation);
             if (pooling == null) {
                 bytes.put(product, operation.result(), result);
             } else {
@@ -102,11 +105,16 @@ final class LayerWriter {
 
     /** The product of bytes with constant bytes, as floats, without what follows. */
     void product(Operation operation, String result) {
-        if (graph.givesFloats(operation)) {
+        if (graph.givesFloats(operation) || staysFloat(operation)) {
             pixelProducts(operation, result);
         } else {
             qdq.node(operation.node(), inputs(operation, result), result);
         }
+    }
+
+    /** Whether a layer's products are floats until they are pooled. */
+    private boolean staysFloat(Operation operation) {
+        return formats.wide().pooled().contains(operation.result());
     }
 
     private float[] correctedBias(Operation operation, WeightedLayer layer) {
@@ -167,7 +175,7 @@ final class LayerWriter {
         QdqGraph.Columns kernel =
                 qdq.columns(result + "/kernel", QdqGraph.shape(inputs, layer.channels()), columns, weights.scales());
         String products = result + "/products";
-        ByteScale wide = formats.wideScales().get(operation.input());
+        ByteScale wide = formats.wide().sums().get(operation.input());
         if (wide == null) {
             Bytes input = bytes.of(operation.input());
             qdq.floatProduct(pixels(operation, input.name(), result), input.scale(), kernel, bias, products);

@@ -15,7 +15,7 @@ class BiasErrorsTest {
         ByteScale pixels = new ByteScale(9.7f, 0);
         ByteScale others = new ByteScale(20, 128);
         ByteFormats formats = new ByteFormats(
-                Map.of("planes", pixels, "active", others, "first", others, "depthwise", others), Map.of(), 8);
+                Map.of("planes", pixels, "active", others, "first", others, "depthwise", others), WideBranches.NONE, 8);
         FloatGraph graph = new FloatGraph(SeparableNetwork.model(activation));
         return Objects.requireNonNull(
                 BiasErrors.measure(graph, formats, SmallNetwork.pictures(4)).get(layer));

@@ -1,5 +1,6 @@
 package dev.xception.modelimport.quantisation;
 
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class WideSumsTest {
+class WideBranchesTest {
 
     private final List<ByteBuffer> pictures = SmallNetwork.pictures(4);
 
@@ -31,29 +32,65 @@ class WideSumsTest {
         return new FloatGraph(SeparableNetwork.model(graph, "second_sum"));
     }
 
+    /** Half the sum of maxima of red, moved by a bias, and of green, whose bias takes that back. */
+    private static FloatGraph pooledGraph(float bias) {
+        GraphProto.Builder graph = SeparableNetwork.planes("pooled")
+                .addInitializer(SmallNetwork.floats("branch/kernel", new float[] {0.5f, 0, 0}, 1, 3, 1, 1))
+                .addInitializer(SmallNetwork.floats("branch/bias", new float[] {bias}, 1))
+                .addInitializer(SmallNetwork.floats("shortcut/kernel", new float[] {0, 0.5f, 0}, 1, 3, 1, 1))
+                .addInitializer(SmallNetwork.floats("shortcut/bias", new float[] {-bias}, 1))
+                .addNode(SeparableNetwork.node("Conv", "branch", "planes", "branch/kernel", "branch/bias"))
+                .addNode(SeparableNetwork.node("MaxPool", "pool", "branch")
+                        .addAttribute(attribute("kernel_shape", List.of(2, 2)))
+                        .addAttribute(attribute("strides", List.of(2, 2))))
+                .addNode(SeparableNetwork.node("Conv", "shortcut", "planes", "shortcut/kernel", "shortcut/bias")
+                        .addAttribute(attribute("strides", List.of(2, 2))))
+                .addNode(SeparableNetwork.node("Add", "second_sum", "pool", "shortcut"));
+        return new FloatGraph(SeparableNetwork.model(graph, "second_sum"));
+    }
+
     private Calibration calibration(FloatGraph graph) {
         return Calibration.run(graph, pictures, () -> {});
     }
 
-    private Map<String, ByteScale> wide(FloatGraph graph) {
-        return WideSums.scales(graph, calibration(graph), pictures);
+    private WideBranches wide(FloatGraph graph) {
+        return WideBranches.find(graph, calibration(graph), pictures);
     }
 
     @Test
     void aSumIsWideWhereOneByteSaysTooLittle() {
-        assertThat(wide(graph(1, 0))).containsOnlyKeys("sum");
+        assertThat(wide(graph(1, 0)).sums()).containsOnlyKeys("sum");
     }
 
     @Test
     void aSumIsNotWideWhereOneByteSaysEnough() {
-        assertThat(wide(graph(0, 1))).isEmpty();
+        assertThat(wide(graph(0, 1))).isEqualTo(WideBranches.NONE);
+    }
+
+    @Test
+    void productsStayFloatsUntilTheyArePooledWhereOneByteSaysTooLittle() {
+        assertThat(wide(pooledGraph(4000)).pooled()).containsExactly("pool");
+    }
+
+    @Test
+    void productsArePooledAsBytesWhereThoseSayEnough() {
+        assertThat(wide(pooledGraph(0))).isEqualTo(WideBranches.NONE);
     }
 
     @Test
     void twoBytesSayTwoHundredTimesAsMuch() {
-        FloatGraph graph = graph(1, 0);
+        assertGain(graph(1, 0));
+    }
+
+    @Test
+    void floatsSayMoreThanBytesWhereTheyArePooled() {
+        assertGain(pooledGraph(4000));
+    }
+
+    private void assertGain(FloatGraph graph) {
         Map<String, ByteScale> scales = calibration(graph).scales(CalibrationMethod.MINMAX, graph, pictures);
-        assertThat(decibels(graph, new ByteFormats(scales, Map.of(), 8))).isLessThan(20);
+        assertThat(decibels(graph, new ByteFormats(scales, WideBranches.NONE, 8)))
+                .isLessThan(30);
         assertThat(decibels(graph, new ByteFormats(scales, wide(graph), 8))).isGreaterThan(40);
     }
 
@@ -69,9 +106,9 @@ class WideSumsTest {
     }
 
     @Test
-    void noPictureIsNeededWhereNoSumIsReadThatWay() {
-        FloatGraph graph = new FloatGraph(SmallNetwork.model());
-        assertThat(WideSums.scales(graph, new Calibration(Map.of(), 1), List.of()))
-                .isEmpty();
+    void noPictureIsNeededWhereThereAreNoSuchBranches() {
+        FloatGraph graph = new FloatGraph(SeparableNetwork.model("Relu"));
+        assertThat(WideBranches.find(graph, new Calibration(Map.of(), 1), List.of()))
+                .isEqualTo(WideBranches.NONE);
     }
 }
