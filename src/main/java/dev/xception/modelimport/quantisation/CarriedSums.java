@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 final class CarriedSums {
 
     /** Of a byte, for the mean channel. */
-    private static final double MOST_BITS_LOST = 1.25;
+    private static final double MOST_BITS_LOST = 0.8;
 
     private static final String FACTORS = "/factors";
 
