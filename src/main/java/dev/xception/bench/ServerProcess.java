@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server in a process of its own, on ports that were free a moment ago. It stops with this, and with this process. */
 public final class ServerProcess implements AutoCloseable {
@@ -42,11 +43,12 @@ public final class ServerProcess implements AutoCloseable {
     public static ServerProcess start(List<String> command, List<String> settings)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(command);
-        int port = freePort();
+        List<Integer> ports = freePorts(2);
+        int port = ports.getFirst();
         arguments.add("--server.address=127.0.0.1");
         arguments.add("--server.port=" + port);
         arguments.add("--management.server.address=127.0.0.1");
-        arguments.add("--management.server.port=" + freePort());
+        arguments.add("--management.server.port=" + ports.getLast());
         settings.forEach(setting -> arguments.add("--" + setting));
         Path log = Files.createTempFile("bench-server", ".log");
         Process process = new ProcessBuilder(arguments)
@@ -63,9 +65,18 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** All different: each is held until the last one is found. */
+    static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            while (sockets.size() < count) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
         }
     }
 
@@ -95,8 +106,12 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** What happened last; stack frames would leave no room for it. */
     private String logEnd() throws IOException {
-        List<String> lines = Files.readAllLines(log);
+        List<String> lines;
+        try (Stream<String> all = Files.lines(log)) {
+            lines = all.filter(line -> !line.startsWith("\tat ")).toList();
+        }
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 
