@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A server in a process of its own, on ports that were free a moment ago. It stops with this, and with this process. */
 public final class ServerProcess implements AutoCloseable {
@@ -108,10 +107,9 @@ public final class ServerProcess implements AutoCloseable {
 
     /** What happened last; stack frames would leave no room for it. */
     private String logEnd() throws IOException {
-        List<String> lines;
-        try (Stream<String> all = Files.lines(log)) {
-            lines = all.filter(line -> !line.startsWith("\tat ")).toList();
-        }
+        List<String> lines = Files.readAllLines(log).stream()
+                .filter(line -> !line.startsWith("\tat "))
+                .toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 

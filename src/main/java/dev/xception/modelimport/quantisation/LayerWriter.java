@@ -84,11 +84,12 @@ final class LayerWriter {
     void layer(Operation operation, String result) {
         NodeProto node = operation.node();
         NodeProto pooling = FloatGraph.pooling(operation);
-        if (graph.givesFloats(operation)) {
-            pixelProducts(operation, result);
-        } else if (pooling != null && staysFloat(operation)) {
-            pixelProducts(operation, result + "/product");
-            qdq.node(pooling, List.of(result + "/product"), result);
+        if (hasFloatProducts(operation)) {
+            String product = pooling == null ? result : result + "/product";
+            pixelProducts(operation, product);
+            if (pooling != null) {
+                qdq.node(pooling, List.of(product), result);
+            }
         } else if (node.getOpType().equals("Gemm") && !isReadAsBytes(operation.result())) {
             floats(operation, inputs(operation, result), result);
         } else {
@@ -105,16 +106,16 @@ final class LayerWriter {
 
     /** The product of bytes with constant bytes, as floats, without what follows. */
     void product(Operation operation, String result) {
-        if (graph.givesFloats(operation) || staysFloat(operation)) {
+        if (hasFloatProducts(operation)) {
             pixelProducts(operation, result);
         } else {
             qdq.node(operation.node(), inputs(operation, result), result);
         }
     }
 
-    /** Whether a layer's products are floats until they are pooled. */
-    private boolean staysFloat(Operation operation) {
-        return formats.wide().pooled().contains(operation.result());
+    /** Whether a layer's products are not rounded: sums read them, as they are or pooled. */
+    private boolean hasFloatProducts(Operation operation) {
+        return graph.givesFloats(operation) || formats.wide().pooled().contains(operation.result());
     }
 
     private float[] correctedBias(Operation operation, WeightedLayer layer) {

@@ -69,7 +69,7 @@ class WideBranchesTest {
 
     @Test
     void productsStayFloatsUntilTheyArePooledWhereOneByteSaysTooLittle() {
-        assertThat(wide(pooledGraph(4000)).pooled()).containsExactly("pool");
+        assertThat(wide(pooledGraph(20_000)).pooled()).containsExactly("pool");
     }
 
     @Test
@@ -84,13 +84,13 @@ class WideBranchesTest {
 
     @Test
     void floatsSayMoreThanBytesWhereTheyArePooled() {
-        assertGain(pooledGraph(4000));
+        assertGain(pooledGraph(20_000));
     }
 
     private void assertGain(FloatGraph graph) {
         Map<String, ByteScale> scales = calibration(graph).scales(CalibrationMethod.MINMAX, graph, pictures);
         assertThat(decibels(graph, new ByteFormats(scales, WideBranches.NONE, 8)))
-                .isLessThan(30);
+                .isLessThan(20);
         assertThat(decibels(graph, new ByteFormats(scales, wide(graph), 8))).isGreaterThan(40);
     }
 
