@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,12 +27,15 @@ class ComparisonTest {
         List<String> progress = new ArrayList<>();
         AtomicInteger atServer = new AtomicInteger();
         AtomicBoolean together = new AtomicBoolean();
-        Ceiling.Session session = pictures -> {
+        IntFunction<Ceiling.Session> session = millis -> pictures -> {
             if (atServer.get() > 0) {
                 together.set(true);
             }
-            LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(millis * 1_000_000L);
         };
+        // So much slower that a machine that stalls meanwhile does not make it the fastest way.
+        Ceiling.Way slow = way(session.apply(20));
+        Ceiling.Way fast = way(session.apply(1), session.apply(1));
         try (Loopback server = new Loopback(n -> {
             atServer.incrementAndGet();
             LockSupport.parkNanos(1_000_000);
@@ -41,7 +45,7 @@ class ComparisonTest {
             Comparison.Result result = new Comparison(
                             new LoadGenerator(Loopback.PICTURES, null),
                             server.target(),
-                            List.of(way(session), way(session, session)),
+                            List.of(slow, fast),
                             progress::add)
                     .run(List.of(new Closed(2), new Open(50, 10), new Closed(1)), SHORT);
 
