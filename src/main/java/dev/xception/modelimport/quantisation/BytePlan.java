@@ -68,9 +68,9 @@ final class BytePlan {
         return new QdqWriter(graph, formats, floatLayers);
     }
 
-    /** What each layer that is not float loses by itself, given the float graph's values. */
-    List<LayerNoise> noiseAlone(Iterable<ByteBuffer> pictures) {
-        return LayerNoise.alone(graph, writer(), pictures);
+    /** The layers, the one that costs the model most on bytes first, as {@link LayerRanking} says. */
+    List<String> ranking(List<ByteBuffer> pictures) {
+        return LayerRanking.of(graph, formats, pictures);
     }
 
     /** What reaches each layer and sum, the errors of those before it included. */

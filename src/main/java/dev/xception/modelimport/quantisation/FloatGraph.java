@@ -242,6 +242,15 @@ final class FloatGraph {
         return kernel.get(0) > 1 && kernel.get(1) == 1 && integer(node, "group", 1) == kernel.get(0);
     }
 
+    /** What the layers give, in order, without the depthwise convolutions in front of others. */
+    List<String> layersBesideDepthwise() {
+        return operations(Kind.LAYER).stream()
+                .filter(layer -> !isDepthwise(layer.node())
+                        || !haveAll(readers(layer.result()), reader -> reader.kind() == Kind.LAYER))
+                .map(Operation::result)
+                .toList();
+    }
+
     /** The layers, and the depthwise convolutions that only they read. */
     Set<String> withDepthwise(List<String> layers) {
         Set<String> all = new LinkedHashSet<>(layers);

@@ -46,23 +46,6 @@ public record LayerNoise(String layer, double decibels) {
         FloatBuffer original(String tensor, FloatBuffer values);
     }
 
-    /** What each layer adds by itself, given the float graph's values. */
-    static List<LayerNoise> alone(FloatGraph graph, QdqWriter writer, Iterable<ByteBuffer> pictures) {
-        List<String> layers = graph.layers();
-        List<SignalToNoise> ratios =
-                layers.stream().map(_ -> new SignalToNoise()).toList();
-        try (GraphSession session = GraphSession.open(writer.writeLayersAlone())) {
-            for (ByteBuffer picture : pictures) {
-                try (GraphSession.Values values = session.run(picture)) {
-                    for (int i = 0; i < layers.size(); i++) {
-                        ratios.get(i).add(values.get(layers.get(i)), values.get(QdqWriter.alone(layers.get(i))));
-                    }
-                }
-            }
-        }
-        return named(layers, ratios);
-    }
-
     private static List<LayerNoise> named(List<String> tensors, List<SignalToNoise> ratios) {
         return IntStream.range(0, tensors.size())
                 .mapToObj(i -> new LayerNoise(tensors.get(i), ratios.get(i).decibels()))

@@ -80,8 +80,8 @@ final class LayerWriter {
         return bias;
     }
 
-    /** A layer on bytes; what it gives is called {@code result}. */
-    void layer(Operation operation, String result) {
+    void byteLayer(Operation operation) {
+        String result = operation.result();
         NodeProto node = operation.node();
         NodeProto pooling = FloatGraph.pooling(operation);
         if (hasFloatProducts(operation)) {
@@ -90,15 +90,15 @@ final class LayerWriter {
             if (pooling != null) {
                 qdq.node(pooling, List.of(product), result);
             }
-        } else if (node.getOpType().equals("Gemm") && !isReadAsBytes(operation.result())) {
+        } else if (node.getOpType().equals("Gemm") && !isReadAsBytes(result)) {
             floats(operation, inputs(operation, result), result);
         } else {
             String product = result + "/product";
             qdq.node(node, inputs(operation, result), product);
             if (pooling == null) {
-                bytes.put(product, operation.result(), result);
+                bytes.put(product, result, result);
             } else {
-                bytes.put(product, operation.result(), result + "/unpooled");
+                bytes.put(product, result, result + "/unpooled");
                 bytes.move(pooling, result + "/unpooled", result);
             }
         }

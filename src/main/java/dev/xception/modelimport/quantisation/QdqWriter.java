@@ -10,8 +10,6 @@ import dev.xception.modelimport.quantisation.Operation.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /**
  * Rewrites a float graph so that its layers compute on bytes: ONNX operators between DequantizeLinear and QuantizeLinear,
@@ -61,7 +59,7 @@ final class QdqWriter {
                     if (floatLayers.contains(operation.result())) {
                         layers.floatLayer(operation);
                     } else {
-                        layers.layer(operation, operation.result());
+                        layers.byteLayer(operation);
                     }
                 }
                 case SUM, CARRY, FLOAT -> qdq.node(operation);
@@ -71,27 +69,18 @@ final class QdqWriter {
     }
 
     /**
-     * The float graph with each layer once more on bytes, beside it and not behind the others, so that its own error can be
-     * measured: the layer {@code NAME} becomes the output {@code NAME/alone}.
+     * The float graph with each layer once more on bytes, beside it and not behind the others and without the activation that belongs
+     * to it, so that its own error can be measured: the node's output {@code NAME} becomes {@code NAME/alone}.
      */
-    ModelProto writeLayersAlone() {
-        return writeAlone(Operation::result, layers::layer);
-    }
-
-    /** The same without the activations that belong to layers: the node's output {@code NAME} becomes {@code NAME/alone}. */
     ModelProto writeProductsAlone() {
-        return writeAlone(layer -> layer.node().getOutput(0), layers::product);
-    }
-
-    private ModelProto writeAlone(Function<Operation, String> output, BiConsumer<Operation, String> write) {
         List<String> outputs = new ArrayList<>();
         for (Operation operation : graph.operations()) {
             qdq.node(operation);
             if (operation.kind() == Kind.LAYER) {
-                String wanted = output.apply(operation);
+                String wanted = operation.node().getOutput(0);
                 outputs.add(wanted);
                 outputs.add(alone(wanted));
-                write.accept(operation, alone(wanted));
+                layers.product(operation, alone(wanted));
             }
         }
         return model(GraphSession.floatOutputs(outputs));

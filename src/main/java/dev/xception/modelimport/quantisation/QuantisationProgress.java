@@ -14,7 +14,7 @@ public interface QuantisationProgress {
         CHOOSE_RANGES,
         /** Measures what rounding does to the layers on average. */
         CORRECT_BIASES,
-        /** Measures what each layer loses. */
+        /** Measures what each layer costs. */
         RANK_LAYERS,
         /** One step for each set of float layers that was tried. */
         COMPARE,

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a statically quantised int8 model out of a float one, as {@link BytePlan} says. Where the result agrees too little with
- * the float model, layers stay float one after another, first the one that loses most by itself, until it agrees enough.
+ * the float model, layers stay float one after another, first the one that costs the model most, until it agrees enough.
  */
 public final class Quantiser {
 
@@ -161,20 +160,18 @@ public final class Quantiser {
         return candidate;
     }
 
-    /** All layers, the one that loses most by itself first. */
+    /** The layers, the one that costs the model most on bytes first. */
     private List<String> ranking(BytePlan allBytes) {
         progress.started(Step.RANK_LAYERS);
+        int step = Math.max(1, allBytes.calibrationPictures() / RANKING_PICTURES);
         List<ByteBuffer> some = new ArrayList<>();
-        for (ByteBuffer picture : comparison) {
-            if (some.size() == RANKING_PICTURES) {
-                break;
+        int index = 0;
+        for (ByteBuffer picture : pictures) {
+            if (index++ % step == 0 && some.size() < RANKING_PICTURES) {
+                some.add(copy(picture));
             }
-            some.add(copy(picture));
         }
-        return allBytes.noiseAlone(some).stream()
-                .sorted(Comparator.comparingDouble(LayerNoise::decibels))
-                .map(LayerNoise::layer)
-                .toList();
+        return allBytes.ranking(some);
     }
 
     /** The caller may use one buffer for all pictures. */

@@ -18,8 +18,13 @@ final class SignalToNoise {
         }
     }
 
+    /** The error's energy as a share of the signal's; zero where there is no error. */
+    double noiseShare() {
+        return noise == 0 ? 0 : noise / signal;
+    }
+
     /** In decibels; infinite where there is no error. */
     double decibels() {
-        return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
+        return -10 * Math.log10(noiseShare());
     }
 }
