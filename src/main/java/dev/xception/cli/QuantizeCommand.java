@@ -78,7 +78,7 @@ final class QuantizeCommand implements Callable<Integer> {
             paramLabel = "N|NAME,...|auto",
             defaultValue = AUTO,
             description =
-                    "Layers that stay float: so many, those that lose most; or these; auto: as many as the agreement"
+                    "Layers that stay float: so many, those that cost the model most; or these; auto: as many as the agreement"
                             + " needs.")
     String keepFloat;
 

@@ -7,10 +7,10 @@ public sealed interface FloatLayers {
 
     FloatLayers NONE = new Worst(0);
 
-    /** One, two, four, ... of those that lose most, until the model agrees enough; a quarter of all at most. */
+    /** One, two, four, ... of those that cost the model most, until the model agrees enough; a quarter of all at most. */
     record AsNeeded() implements FloatLayers {}
 
-    /** So many, those that lose most. */
+    /** So many, those that cost the model most. */
     record Worst(int count) implements FloatLayers {
 
         public Worst {

@@ -150,7 +150,7 @@ public final class Quantiser {
     /** One, two, four, ... float layers, until the model agrees enough. */
     private Candidate enoughFloatLayers() {
         Candidate candidate = candidate(List.of());
-        int most = (int) (MOST_FLOAT * graph.layers().size());
+        int most = (int) (MOST_FLOAT * graph.layersBesideDepthwise().size());
         @Nullable List<String> ranking = null;
         for (int count = 1; candidate.agreement().top1() < options.minAgreement() && count <= most; count *= 2) {
             ranking = ranking == null ? ranking(candidate.plan()) : ranking;
