@@ -62,6 +62,18 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts from nothing again.
+     *
+     * @param part of the task, shown behind the bar
+     * @param total steps, -1 where nobody knows
+     */
+    void restart(String part, long total) {
+        if (bar != null) {
+            bar.reset().maxHint(total).setExtraMessage(part).refresh();
+        }
+    }
+
     /** Runs what prints to the terminal, and draws the bar below it. */
     void print(Runnable printing) {
         synchronized (lock) {

@@ -131,19 +131,13 @@ final class QuantizeCommand implements Callable<Integer> {
         InputPictures input = new InputPictures(model.descriptor());
         QuantisationReport report;
         try (Progress progress = terminal.progress("quantize " + name, "", 1, calibration.size())) {
+            QuantisationBar bar = new QuantisationBar(progress);
             report = Quantiser.quantise(
                     model.onnx(),
-                    () -> calibration.stream().map(input::of).iterator(),
-                    () -> comparison.stream().map(input::of).iterator(),
+                    bar.watching(calibration, input::of),
+                    bar.watching(comparison, input::of),
                     options,
-                    step -> {
-                        switch (step) {
-                            // Once more for each set of float layers.
-                            case EQUALISE -> progress.stepTo(0);
-                            case CALIBRATE -> progress.step();
-                            default -> {}
-                        }
-                    },
+                    bar,
                     int8);
         }
         tell(report, int8);

@@ -41,7 +41,8 @@ final class BytePlan {
         ModelProto separated = CarriedSums.separate(new FloatGraph(centring.model()), pictures);
         this.equalisation = Equalisation.of(new FloatGraph(separated), pictures);
         this.graph = new FloatGraph(equalisation.model());
-        this.calibration = Calibration.run(graph, pictures, () -> progress.started(Step.CALIBRATE));
+        progress.started(Step.CALIBRATE);
+        this.calibration = Calibration.run(graph, pictures);
         progress.started(Step.CHOOSE_RANGES);
         ByteFormats uncorrected = new ByteFormats(
                 calibration.scales(options.method(), graph, pictures),
@@ -68,9 +69,13 @@ final class BytePlan {
         return new QdqWriter(graph, formats, floatLayers);
     }
 
-    /** The layers, the one that costs the model most on bytes first, as {@link LayerRanking} says. */
-    List<String> ranking(List<ByteBuffer> pictures) {
-        return LayerRanking.of(graph, formats, pictures);
+    /**
+     * The layers, the one that costs the model most on bytes first, as {@link LayerRanking} says.
+     *
+     * @param layerStarted is told of each
+     */
+    List<String> ranking(List<ByteBuffer> pictures, Runnable layerStarted) {
+        return LayerRanking.of(graph, formats, pictures, layerStarted);
     }
 
     /** What reaches each layer and sum, the errors of those before it included. */

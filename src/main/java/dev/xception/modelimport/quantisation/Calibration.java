@@ -14,19 +14,14 @@ import java.util.Map;
  */
 record Calibration(Map<String, Histogram> histograms, int pictures) {
 
-    /**
-     * Runs the pictures through the float graph, one at a time.
-     *
-     * @param pictureStarted is told of each
-     */
-    static Calibration run(FloatGraph graph, Iterable<ByteBuffer> pictures, Runnable pictureStarted) {
+    /** Runs the pictures through the float graph, one at a time. */
+    static Calibration run(FloatGraph graph, Iterable<ByteBuffer> pictures) {
         List<String> tensors = new ArrayList<>(graph.measuredTensors());
         Map<String, Histogram> histograms = new LinkedHashMap<>();
         tensors.forEach(tensor -> histograms.put(tensor, new Histogram()));
         int count = 0;
         try (GraphSession session = GraphSession.open(GraphSession.withOutputs(graph.model(), tensors))) {
             for (ByteBuffer picture : pictures) {
-                pictureStarted.run();
                 try (GraphSession.Values values = session.run(picture)) {
                     histograms.forEach((tensor, histogram) -> histogram.add(values.get(tensor)));
                 }

@@ -45,16 +45,21 @@ final class LayerRanking {
                 .orElse(output);
     }
 
-    /** The layers, the one that costs most first, without the depthwise convolutions that are float where their readers are. */
-    static List<String> of(FloatGraph graph, ByteFormats formats, List<ByteBuffer> pictures) {
-        return new LayerRanking(graph, formats, pictures).ranking();
+    /**
+     * The layers, the one that costs most first, without the depthwise convolutions that are float where their readers are.
+     *
+     * @param layerStarted is told of each
+     */
+    static List<String> of(FloatGraph graph, ByteFormats formats, List<ByteBuffer> pictures, Runnable layerStarted) {
+        return new LayerRanking(graph, formats, pictures).ranking(layerStarted);
     }
 
-    private List<String> ranking() {
+    private List<String> ranking(Runnable layerStarted) {
         measureWanted();
         Map<String, Double> errors = new HashMap<>();
         List<String> layers = graph.layersBesideDepthwise();
         for (String layer : layers) {
+            layerStarted.run();
             errors.put(layer, errorWithFloat(layer));
         }
         return layers.stream().sorted(Comparator.comparing(errors::get)).toList();

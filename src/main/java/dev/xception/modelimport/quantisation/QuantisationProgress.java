@@ -8,15 +8,15 @@ public interface QuantisationProgress {
     enum Step {
         /** Makes the channels of each tensor alike. */
         EQUALISE,
-        /** One step for each calibration picture. */
+        /** Sees what values each tensor has. */
         CALIBRATE,
         /** Decides what each tensor's bytes mean. */
         CHOOSE_RANGES,
         /** Measures what rounding does to the layers on average. */
         CORRECT_BIASES,
-        /** Measures what each layer costs. */
+        /** Measures what each layer costs: once for each. */
         RANK_LAYERS,
-        /** One step for each set of float layers that was tried. */
+        /** Compares with the float model: once for each set of float layers that is tried. */
         COMPARE,
         /** Measures what reaches each layer. */
         MEASURE_LAYERS

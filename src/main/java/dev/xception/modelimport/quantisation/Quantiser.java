@@ -162,7 +162,6 @@ public final class Quantiser {
 
     /** The layers, the one that costs the model most on bytes first. */
     private List<String> ranking(BytePlan allBytes) {
-        progress.started(Step.RANK_LAYERS);
         int step = Math.max(1, allBytes.calibrationPictures() / RANKING_PICTURES);
         List<ByteBuffer> some = new ArrayList<>();
         int index = 0;
@@ -171,7 +170,7 @@ public final class Quantiser {
                 some.add(copy(picture));
             }
         }
-        return allBytes.ranking(some);
+        return allBytes.ranking(some, () -> progress.started(Step.RANK_LAYERS));
     }
 
     /** The caller may use one buffer for all pictures. */

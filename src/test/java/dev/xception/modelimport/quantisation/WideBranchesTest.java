@@ -50,7 +50,7 @@ class WideBranchesTest {
     }
 
     private Calibration calibration(FloatGraph graph) {
-        return Calibration.run(graph, pictures, () -> {});
+        return Calibration.run(graph, pictures);
     }
 
     private WideBranches wide(FloatGraph graph) {
