@@ -7,6 +7,7 @@
 #   IMAGES=DIR     pictures to send                            (required)
 #   SOAK=TIME      length of the soak, 0 for none              (15m)
 #   DRAINS=N       how often SIGTERM is sent under load        (20)
+#   ROUNDS=N       of each load; more where neighbours disturb (3)
 #   PARTS="a b"    only these: fp32 int8 mobilenet jmh overload drain soak
 #
 # Writes one JSON file per part and all results as Markdown to target/bench.
@@ -14,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 models=${MODELS:-models} xception=${XCEPTION:-xception} mobilenet=${MOBILENET:-} images=${IMAGES:?pictures to send}
-soak=${SOAK:-15m} drains=${DRAINS:-20} parts=${PARTS:-fp32 int8 mobilenet jmh overload drain soak}
+soak=${SOAK:-15m} drains=${DRAINS:-20} rounds=${ROUNDS:-3} parts=${PARTS:-fp32 int8 mobilenet jmh overload drain soak}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 jar=target/xception-server.jar
 out=target/bench
@@ -39,15 +40,15 @@ bench() {
 
 if wanted fp32; then
   bench fp32 "Xception fp32 against its ceiling" --start --model "$xception" \
-    --concurrency 8,1 --duration 12s --warm-up 60s
+    --concurrency 8,1 --duration 12s --warm-up 60s --rounds "$rounds"
 fi
 if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
   bench int8 "Xception int8 against its ceiling" --start --model "$xception" --precision int8 \
-    --concurrency 8,1 --duration 12s --warm-up 90s
+    --concurrency 8,1 --duration 12s --warm-up 90s --rounds "$rounds"
 fi
 if wanted mobilenet && [ -n "$mobilenet" ]; then
   bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start --model "$mobilenet" \
-    --concurrency 16,8,1 --duration 8s --warm-up 30s
+    --concurrency 16,8,1 --duration 8s --warm-up 30s --rounds "$rounds"
 fi
 if wanted jmh; then
   echo "== JMH" >&2
@@ -58,8 +59,8 @@ if wanted jmh; then
   printf '```\n' >> "$results"
 fi
 if wanted overload; then
-  bench overload "Ten times the capacity, three times for a minute" --start --model "$xception" \
-    --overload 10 --duration 60s --warm-up 60s --concurrency 8
+  bench overload "Ten times the capacity, $rounds times for a minute" --start --model "$xception" \
+    --overload 10 --duration 60s --warm-up 60s --concurrency 8 --rounds "$rounds"
 fi
 if wanted drain; then
   bench drain "SIGTERM under load" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
