@@ -49,13 +49,15 @@ public final class Comparison {
      * One load's rounds.
      *
      * @param median the round with the median throughput
-     * @param ratio the median, over the rounds, of throughput to that round's ceiling; without a ceiling none
+     * @param ratio the median of the ratios; without a ceiling none
+     * @param ratios of throughput to the ceiling, round by round; without a ceiling none
      * @param addedMillis for a single caller: the median, over the rounds, of its median latency above that of the session's
      *     own run of one picture in the same round; for other loads and without a ceiling none
      */
     public record LoadRounds(
             Measurement median,
             @Nullable Double ratio,
+            List<Double> ratios,
             @Nullable Double addedMillis,
             List<Measurement> rounds) {}
 
@@ -103,7 +105,11 @@ public final class Comparison {
                     null,
                     measured.stream()
                             .map(rounds -> new LoadRounds(
-                                    median(rounds, Measurement::throughput), null, null, List.copyOf(rounds)))
+                                    median(rounds, Measurement::throughput),
+                                    null,
+                                    List.of(),
+                                    null,
+                                    List.copyOf(rounds)))
                             .toList());
         }
         List<LoadRounds> compared = new ArrayList<>();
@@ -143,7 +149,11 @@ public final class Comparison {
         }
         Double addedMillis = load.equals(new Closed(1)) ? median(added) : null;
         return new LoadRounds(
-                median(rounds, Measurement::throughput), median(ratios), addedMillis, List.copyOf(rounds));
+                median(rounds, Measurement::throughput),
+                median(ratios),
+                Arrays.stream(ratios).boxed().toList(),
+                addedMillis,
+                List.copyOf(rounds));
     }
 
     /** The middle one. */

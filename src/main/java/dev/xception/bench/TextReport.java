@@ -34,6 +34,9 @@ public final class TextReport {
         report.out.format("%n");
         for (LoadRounds load : result.loads()) {
             report.details(load.median());
+            if (!load.ratios().isEmpty()) {
+                report.out.format("  - of ceiling, round by round: %s%n", ratios(load.ratios()));
+            }
             if (load.addedMillis() != null) {
                 report.out.format("  - median latency: %.2f ms above the session's own run%n", load.addedMillis());
             }
@@ -54,6 +57,12 @@ public final class TextReport {
                 result.median().goodput());
         result.rounds().forEach(report::details);
         return report.out.toString();
+    }
+
+    private static String ratios(List<Double> ratios) {
+        return ratios.stream()
+                .map(ratio -> String.format(Locale.ROOT, "%.3f", ratio))
+                .collect(Collectors.joining(" "));
     }
 
     private void details(Overload.Round round) {

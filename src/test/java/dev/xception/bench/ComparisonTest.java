@@ -70,7 +70,7 @@ class ComparisonTest {
                     .containsExactly(true, true, false);
             assertThat(result.loads()).allSatisfy(load -> {
                 assertThat(load.rounds()).hasSize(3).contains(load.median());
-                assertThat(load.ratio()).isNotNull();
+                assertThat(load.ratios()).hasSize(3).contains(load.ratio());
             });
         }
     }
@@ -88,6 +88,7 @@ class ComparisonTest {
                     .loads()
                     .getFirst();
             assertThat(load.ratio()).isNull();
+            assertThat(load.ratios()).isEmpty();
             assertThat(load.addedMillis()).isNull();
         }
     }

@@ -72,7 +72,8 @@ class BenchCommandTest {
         assertThat(run.out())
                 .contains("- ceiling: ")
                 .containsPattern("\\| closed, 2 at a time +\\| +[0-9.]+ \\| +[0-9.]+ \\|")
-                .contains("| open, 100.0/s ");
+                .contains("| open, 100.0/s ")
+                .containsPattern("  - of ceiling, round by round: [0-9.]+\\R");
     }
 
     @Test
@@ -83,6 +84,7 @@ class BenchCommandTest {
         assertThat(json.at("/machine/processors").asInt()).isPositive();
         assertThat(json.at("/result/ceiling/single/batch_size").asInt()).isEqualTo(1);
         assertThat(json.at("/result/loads/0/rounds")).hasSize(1);
+        assertThat(json.at("/result/loads/0/ratios")).hasSize(1);
         assertThat(json.at("/result/loads/0/rounds/0/latency").has("p999")).isTrue();
         assertThat(json.at("/result/loads/0/rounds/0/errors/by_status")).isEmpty();
         assertThat(JsonMapper.shared().readTree(Files.readString(file))).isEqualTo(json);
