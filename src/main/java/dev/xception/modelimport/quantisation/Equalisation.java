@@ -58,15 +58,9 @@ final class Equalisation {
     /** A tensor's values as they would be without factors. */
     FloatBuffer original(String tensor, FloatBuffer values) {
         float[] divided = factors(tensor);
-        if (divided == null) {
-            return values;
-        }
-        FloatBuffer original = FloatBuffer.allocate(values.remaining());
-        int perChannel = values.remaining() / divided.length;
-        for (int i = 0; i < original.capacity(); i++) {
-            original.put(i, values.get(i) * divided[i / perChannel]);
-        }
-        return original;
+        return divided == null
+                ? values
+                : ChannelValues.changed(values, divided.length, (value, channel) -> value * divided[channel]);
     }
 
     /** The same model with other weights. */

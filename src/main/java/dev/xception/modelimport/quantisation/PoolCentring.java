@@ -95,14 +95,8 @@ final class PoolCentring {
     /** A tensor's values as they would be where it was before. */
     FloatBuffer original(String tensor, FloatBuffer values) {
         double[] shift = shifts.get(tensor);
-        if (shift == null) {
-            return values;
-        }
-        FloatBuffer original = FloatBuffer.allocate(values.remaining());
-        int perChannel = values.remaining() / shift.length;
-        for (int i = 0; i < original.capacity(); i++) {
-            original.put(i, (float) (values.get(i) + shift[i / perChannel]));
-        }
-        return original;
+        return shift == null
+                ? values
+                : ChannelValues.changed(values, shift.length, (value, channel) -> value + shift[channel]);
     }
 }
