@@ -100,28 +100,17 @@ public final class Comparison {
                 measured.get(i).add(generator.measure(target, loads.get(i), before, schedule.duration()));
             }
         }
-        if (fastest == null) {
-            return new Result(
-                    null,
-                    measured.stream()
-                            .map(rounds -> new LoadRounds(
-                                    median(rounds, Measurement::throughput),
-                                    null,
-                                    List.of(),
-                                    null,
-                                    List.copyOf(rounds)))
-                            .toList());
-        }
         List<LoadRounds> compared = new ArrayList<>();
         for (int i = 0; i < loads.size(); i++) {
             compared.add(compare(loads.get(i), measured.get(i), ceilings, singles));
         }
-        return new Result(
-                new CeilingRounds(
+        CeilingRounds ceiling = fastest == null
+                ? null
+                : new CeilingRounds(
                         median(ceilings, Ceiling.Result::throughput),
                         median(singles, Ceiling.Result::throughput),
-                        List.copyOf(ceilings)),
-                compared);
+                        List.copyOf(ceilings));
+        return new Result(ceiling, compared);
     }
 
     private Way fastest(Schedule schedule) {
@@ -139,21 +128,28 @@ public final class Comparison {
         return best;
     }
 
+    /**
+     * @param ceilings as many as there are rounds, or none
+     * @param singles the same
+     */
     private static LoadRounds compare(
             Load load, List<Measurement> rounds, List<Ceiling.Result> ceilings, List<Ceiling.Result> singles) {
-        double[] ratios = new double[rounds.size()];
-        double[] added = new double[rounds.size()];
+        double[] ratios = new double[ceilings.size()];
+        double[] added = new double[ceilings.size()];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = rounds.get(i).throughput() / ceilings.get(i).throughput();
             added[i] = rounds.get(i).latency().p50() - singles.get(i).run().p50();
         }
-        Double addedMillis = load.equals(new Closed(1)) ? median(added) : null;
         return new LoadRounds(
                 median(rounds, Measurement::throughput),
-                median(ratios),
+                medianOfAny(ratios),
                 Arrays.stream(ratios).boxed().toList(),
-                addedMillis,
+                load.equals(new Closed(1)) ? medianOfAny(added) : null,
                 List.copyOf(rounds));
+    }
+
+    private static @Nullable Double medianOfAny(double... values) {
+        return values.length == 0 ? null : median(values);
     }
 
     /** The middle one. */

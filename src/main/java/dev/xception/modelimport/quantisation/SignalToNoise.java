@@ -25,6 +25,10 @@ final class SignalToNoise {
 
     /** In decibels; infinite where there is no error. */
     double decibels() {
-        return -10 * Math.log10(noiseShare());
+        return decibels(noiseShare());
+    }
+
+    static double decibels(double noiseShare) {
+        return -10 * Math.log10(noiseShare);
     }
 }

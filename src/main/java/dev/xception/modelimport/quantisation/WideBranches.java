@@ -72,7 +72,7 @@ record WideBranches(Map<String, ByteScale> sums, Set<String> pooled) {
         Map<String, Double> losses = probes.losses(pictures);
         Predicate<Branch> isWide = branch -> {
             double share = Math.sqrt(losses.getOrDefault(branch.probe(), 0.0) / calibration.pictures());
-            return -10 * Math.log10(share) < LEAST_DECIBELS;
+            return SignalToNoise.decibels(share) < LEAST_DECIBELS;
         };
         return new WideBranches(
                 shortcuts.stream()
