@@ -18,13 +18,12 @@ final class QuantisationBar implements QuantisationProgress {
     }
 
     @Override
-    public void started(Step step) {
-        String name = step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        if (!name.equals(shown)) {
-            shown = name;
-            progress.restart(shown, -1);
+    public void started(Step step, int part, int parts) {
+        if (part == 1) {
+            shown = step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            progress.restart(shown, parts);
         }
-        if (step == Step.RANK_LAYERS) {
+        if (parts > 1) {
             progress.step();
         }
     }

@@ -69,13 +69,9 @@ final class BytePlan {
         return new QdqWriter(graph, formats, floatLayers);
     }
 
-    /**
-     * The layers, the one that costs the model most on bytes first, as {@link LayerRanking} says.
-     *
-     * @param layerStarted is told of each
-     */
-    List<String> ranking(List<ByteBuffer> pictures, Runnable layerStarted) {
-        return LayerRanking.of(graph, formats, pictures, layerStarted);
+    /** The layers, the one that costs the model most on bytes first, as {@link LayerRanking} says. */
+    List<String> ranking(List<ByteBuffer> pictures, QuantisationProgress progress) {
+        return LayerRanking.of(graph, formats, pictures, progress);
     }
 
     /** What reaches each layer and sum, the errors of those before it included. */

@@ -2,6 +2,7 @@ package dev.xception.modelimport.quantisation;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.xception.modelimport.quantisation.QuantisationProgress.Step;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -45,21 +46,18 @@ final class LayerRanking {
                 .orElse(output);
     }
 
-    /**
-     * The layers, the one that costs most first, without the depthwise convolutions that are float where their readers are.
-     *
-     * @param layerStarted is told of each
-     */
-    static List<String> of(FloatGraph graph, ByteFormats formats, List<ByteBuffer> pictures, Runnable layerStarted) {
-        return new LayerRanking(graph, formats, pictures).ranking(layerStarted);
+    /** The layers, the one that costs most first, without the depthwise convolutions that are float where their readers are. */
+    static List<String> of(
+            FloatGraph graph, ByteFormats formats, List<ByteBuffer> pictures, QuantisationProgress progress) {
+        return new LayerRanking(graph, formats, pictures).ranking(progress);
     }
 
-    private List<String> ranking(Runnable layerStarted) {
+    private List<String> ranking(QuantisationProgress progress) {
         measureWanted();
         Map<String, Double> errors = new HashMap<>();
         List<String> layers = graph.layersBesideDepthwise();
         for (String layer : layers) {
-            layerStarted.run();
+            progress.started(Step.RANK_LAYERS, errors.size() + 1, layers.size());
             errors.put(layer, errorWithFloat(layer));
         }
         return layers.stream().sorted(Comparator.comparing(errors::get)).toList();

@@ -22,6 +22,16 @@ public interface QuantisationProgress {
         MEASURE_LAYERS
     }
 
-    /** The step, or one more part of it, is about to be done. */
-    void started(Step step);
+    /**
+     * A part of a step is about to be done.
+     *
+     * @param part from 1
+     * @param parts 1 where the step is not divided
+     */
+    void started(Step step, int part, int parts);
+
+    /** The step, which is not divided, is about to be done. */
+    default void started(Step step) {
+        started(step, 1, 1);
+    }
 }

@@ -170,7 +170,7 @@ public final class Quantiser {
                 some.add(copy(picture));
             }
         }
-        return allBytes.ranking(some, () -> progress.started(Step.RANK_LAYERS));
+        return allBytes.ranking(some, progress);
     }
 
     /** The caller may use one buffer for all pictures. */

@@ -26,7 +26,7 @@ class LayerRankingTest {
                 WideBranches.NONE,
                 8);
         FloatGraph floats = new FloatGraph(SeparableNetwork.model(graph, output));
-        return LayerRanking.of(floats, formats, SmallNetwork.pictures(4), () -> {});
+        return LayerRanking.of(floats, formats, SmallNetwork.pictures(4), (_, _, _) -> {});
     }
 
     @Test

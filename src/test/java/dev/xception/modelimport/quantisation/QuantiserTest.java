@@ -41,7 +41,7 @@ class QuantiserTest {
 
     private QuantisationReport quantise(QuantisationOptions options) throws IOException {
         return Quantiser.quantise(
-                floatModel, pictures.subList(0, 8), pictures.subList(8, 24), options, _ -> {}, int8Model);
+                floatModel, pictures.subList(0, 8), pictures.subList(8, 24), options, (_, _, _) -> {}, int8Model);
     }
 
     private ModelProto written() throws IOException {
@@ -226,7 +226,7 @@ class QuantiserTest {
         Iterable<ByteBuffer> broken = () -> {
             throw new IllegalStateException("no picture");
         };
-        assertThatThrownBy(() -> Quantiser.quantise(floatModel, broken, pictures, OPTIONS, _ -> {}, int8Model))
+        assertThatThrownBy(() -> Quantiser.quantise(floatModel, broken, pictures, OPTIONS, (_, _, _) -> {}, int8Model))
                 .hasMessage("no picture");
         assertThat(filesInFolder()).containsExactly(floatModel);
     }
@@ -235,7 +235,7 @@ class QuantiserTest {
     void refusesAModelThatIsNotFloat() throws IOException {
         quantise(OPTIONS);
         assertThatThrownBy(() -> Quantiser.quantise(
-                        int8Model, pictures, pictures, OPTIONS, _ -> {}, folder.resolve("twice.onnx")))
+                        int8Model, pictures, pictures, OPTIONS, (_, _, _) -> {}, folder.resolve("twice.onnx")))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessage("small.int8.onnx has the precision int8, but only fp32 can be quantised");
         assertThat(folder.resolve("twice.onnx")).doesNotExist();
