@@ -5,6 +5,7 @@ import dev.xception.api.RequestLimits;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
 import dev.xception.classification.Classifiers;
+import dev.xception.classification.DecodingSlots;
 import dev.xception.image.ImageLimits;
 import dev.xception.metrics.ServingMetrics;
 import dev.xception.model.ModelDirectory;
@@ -47,6 +48,13 @@ class ServingConfiguration {
                 if (context.getParent() instanceof StandardHost host) {
                     host.setErrorReportValveClass(ProblemReportValve.class.getName());
                 }
+            });
+            // A chunk's extensions and what follows the last chunk are read at one go, byte by byte if they come so: no
+            // deadline
+            // of ours is looked at meanwhile, so they must be short.
+            factory.addConnectorCustomizers(connector -> {
+                connector.setProperty("maxExtensionSize", "0");
+                connector.setProperty("maxTrailerSize", "256");
             });
             // Who asks before sending a body is told to go on only when it is going to be read.
             factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
@@ -112,18 +120,23 @@ class ServingConfiguration {
     }
 
     @Bean
-    AdmissionLimit admissionLimit(
-            XceptionProperties properties, ServingSettings settings, LoadedModels models, ServingMetrics metrics) {
+    AdmissionLimit admissionLimit(XceptionProperties properties, LoadedModels models, ServingMetrics metrics) {
         XceptionProperties.Admission bounds = properties.admission();
-        int pictures = settings.picturesInFlight() * properties.model().names().size();
         AdmissionLimit admission = new AdmissionLimit(
                 new AdmissionLimit.Bounds(
-                        bounds.maxRequests() > 0 ? bounds.maxRequests() : pictures,
-                        bounds.maxBytes().toBytes(),
-                        bounds.maxPixels()),
+                        bounds.maxRequests(), bounds.maxBytes().toBytes()),
                 models::retryAfter);
         metrics.observe(admission);
         return admission;
+    }
+
+    @Bean
+    DecodingSlots decodingSlots(XceptionProperties properties, ServingMetrics metrics) {
+        DecodingSlots slots = new DecodingSlots(
+                Runtime.getRuntime().availableProcessors(),
+                properties.admission().maxPixels());
+        metrics.observe(slots);
+        return slots;
     }
 
     /** Every model is loaded and warm when this bean is there, and only then does the server listen. */
@@ -133,11 +146,13 @@ class ServingConfiguration {
             ServingSettings settings,
             ModelDirectory directory,
             AdmissionLimit admission,
+            DecodingSlots slots,
             ServingMetrics metrics,
             LoadedModels models) {
         ModelLoader loader = new ModelLoader(
                 settings,
                 admission,
+                slots,
                 model -> new ModelLoader.Listeners(metrics.classifierListener(model), metrics.batchListener(model)));
         List<Classifier> classifiers = new ArrayList<>();
         for (String name : properties.model().names()) {

@@ -85,14 +85,14 @@ public record XceptionProperties(
             @DefaultValue("64") int queueCapacity) {}
 
     /**
-     * How much work may be in flight; more is refused with 503.
+     * How much work may be in flight; 0 means no bound. More requests and bytes are refused with 503, more pixels wait.
      *
-     * @param maxRequests pictures from admission to answer; 0: as many as can wait and run
+     * @param maxRequests requests from admission to answer
      * @param maxBytes encoded bytes
-     * @param maxPixels pixels of pictures that are being decoded and resized
+     * @param maxPixels pixels of pictures that are being decoded and resized, or drawn on; more wait
      */
     public record Admission(
-            @DefaultValue("0") int maxRequests,
+            @DefaultValue("1024") int maxRequests,
             @DefaultValue("256MB") DataSize maxBytes,
             @DefaultValue("100000000") long maxPixels) {}
 

@@ -1,7 +1,6 @@
 package dev.xception.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
 import dev.xception.classification.Classifiers;
 import dev.xception.classification.ImageSource;
@@ -30,12 +29,10 @@ import org.springframework.web.bind.annotation.RestController;
 class BatchController {
 
     private final Classifiers classifiers;
-    private final AdmissionLimit admission;
     private final RequestLimits limits;
 
-    BatchController(Classifiers classifiers, AdmissionLimit admission, RequestLimits limits) {
+    BatchController(Classifiers classifiers, RequestLimits limits) {
         this.classifiers = classifiers;
-        this.admission = admission;
         this.limits = limits;
     }
 
@@ -77,12 +74,22 @@ class BatchController {
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
         Upload upload = new Upload(request, limits, deadline);
-        try (var _ = admission.acquire(upload.bytesToRead());
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        return classifier.admitted(
+                upload,
+                permit -> each(
+                        upload.files(permit),
+                        file -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline))));
+    }
+
+    private interface Classification {
+        ClassifyResponse of(byte[] file) throws IOException;
+    }
+
+    private static BatchResponse each(List<byte[]> files, Classification classification) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Result>> results = new ArrayList<>();
-            for (byte[] file : upload.files()) {
-                results.add(threads.submit(
-                        one(() -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline)))));
+            for (byte[] file : files) {
+                results.add(threads.submit(one(() -> classification.of(file))));
             }
             return new BatchResponse(
                     results.stream().map(BatchController::result).toList());

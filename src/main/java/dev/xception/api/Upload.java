@@ -1,20 +1,20 @@
 package dev.xception.api;
 
+import dev.xception.classification.AdmissionLimit;
+import dev.xception.classification.AdmissionLimit.Permit;
 import dev.xception.classification.ImageSource;
 import dev.xception.image.InvalidImageException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.tomcat.util.http.fileupload.FileItemIterator;
 import org.apache.tomcat.util.http.fileupload.FileItemStream;
 import org.apache.tomcat.util.http.fileupload.FileUpload;
-import org.apache.tomcat.util.http.fileupload.FileUploadException;
 import org.apache.tomcat.util.http.fileupload.UploadContext;
-import org.apache.tomcat.util.http.fileupload.impl.FileUploadIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request: pictures as parts of a multipart form, or one picture as the body itself. Nothing of it is read
@@ -39,27 +39,27 @@ final class Upload implements ImageSource {
     }
 
     /**
-     * The announced length, or the most that is accepted where none is announced.
+     * Asks for as many bytes as are announced; where none are, the permit grows with what comes.
      *
      * @throws InvalidImageException if more is announced than is accepted
      */
     @Override
-    public long bytesToRead() {
+    public Permit admit(AdmissionLimit limit) {
         long most = isMultipart() ? limits.maxRequestBytes() : limits.maxImageBytes();
         long announced = request.getContentLengthLong();
         if (announced > most) {
             throw tooManyBytes(most);
         }
-        return announced < 0 ? most : announced;
+        return limit.acquire(Math.max(0, announced));
     }
 
     /** The one picture of the request: the part {@code file}, or the body. */
     @Override
-    public byte[] read() throws IOException {
+    public byte[] read(Permit permit) throws IOException {
         if (!isMultipart()) {
-            return bytes(body(), limits.maxImageBytes());
+            return bytes(new Body(permit), limits.maxImageBytes());
         }
-        List<byte[]> files = parts("file", 1);
+        List<byte[]> files = parts("file", 1, permit);
         if (files.size() > 1) {
             throw new UploadException(
                     Problem.NO_IMAGE, "one part 'file' is expected: POST /classify/batch takes several");
@@ -68,8 +68,8 @@ final class Upload implements ImageSource {
     }
 
     /** The pictures of a batch: the parts {@code files}. One that is too large is cut off just beyond the limit. */
-    List<byte[]> files() throws IOException {
-        List<byte[]> files = parts("files", limits.maxImages());
+    List<byte[]> files(Permit permit) throws IOException {
+        List<byte[]> files = parts("files", limits.maxImages(), permit);
         if (files.size() > limits.maxImages()) {
             throw new UploadException(
                     Problem.NO_IMAGE, "at most %d pictures are taken at once".formatted(limits.maxImages()));
@@ -83,10 +83,11 @@ final class Upload implements ImageSource {
     }
 
     /** The files of this name, at most one more than is wanted. */
-    private List<byte[]> parts(String name, int wanted) throws IOException {
+    private List<byte[]> parts(String name, int wanted, Permit permit) throws IOException {
+        Body body = new Body(permit);
         List<byte[]> files = new ArrayList<>();
         try {
-            FileItemIterator parts = new FileUpload().getItemIterator(new Form());
+            FileItemIterator parts = new FileUpload().getItemIterator(new Form(body));
             while (files.size() <= wanted && parts.hasNext()) {
                 FileItemStream part = parts.next();
                 if (name.equals(part.getFieldName()) && !part.isFormField()) {
@@ -95,12 +96,12 @@ final class Upload implements ImageSource {
                     }
                 }
             }
-        } catch (FileUploadException | FileUploadIOException e) {
-            if (e.getCause() instanceof UploadException late) {
-                throw late;
-            }
+        } catch (IOException | RuntimeException e) {
+            // Whatever a form is made of: the parser meets some of it with a NullPointerException.
+            body.rethrowFailure();
             throw new UploadException(Problem.MALFORMED_REQUEST, "the multipart body cannot be read");
         }
+        body.rethrowFailure();
         if (files.isEmpty()) {
             throw new UploadException(Problem.NO_IMAGE, "the form has no part '%s' that is a file".formatted(name));
         }
@@ -112,11 +113,6 @@ final class Upload implements ImageSource {
         return content.readNBytes(Math.toIntExact(most + 1));
     }
 
-    private InputStream body() throws IOException {
-        long most = isMultipart() ? limits.maxRequestBytes() : limits.maxImageBytes() + 1;
-        return new TimedBody(request.getInputStream(), most, deadlineNanos);
-    }
-
     private static InvalidImageException tooManyBytes(long most) {
         return new InvalidImageException(
                 InvalidImageException.Reason.TOO_MANY_BYTES, "more than %d bytes".formatted(most));
@@ -124,6 +120,12 @@ final class Upload implements ImageSource {
 
     /** The request as the parser wants to see it. */
     private final class Form implements UploadContext {
+
+        private final Body body;
+
+        Form(Body body) {
+            this.body = body;
+        }
 
         @Override
         public long contentLength() {
@@ -141,23 +143,36 @@ final class Upload implements ImageSource {
         }
 
         @Override
-        public InputStream getInputStream() throws IOException {
-            return body();
+        public InputStream getInputStream() {
+            return body;
         }
     }
 
-    /** A body that must not be longer than stated, nor arrive later; a single read is bounded by Tomcat's own timeout. */
-    private static final class TimedBody extends InputStream {
+    /**
+     * The body, which must not be longer than is accepted, nor arrive later. Between two looks at the clock lies one read of
+     * Tomcat's: a byte, or the head and end of a chunk, each byte of which has Tomcat's own timeout.
+     *
+     * <p>It remembers what it failed with, because the parser of forms makes something else of that.
+     */
+    private final class Body extends InputStream {
 
         private final InputStream body;
+        private final Permit permit;
+        private final boolean announced;
         private final long most;
-        private final long deadlineNanos;
         private long left;
 
-        TimedBody(InputStream body, long most, long deadlineNanos) {
-            this.body = body;
-            this.most = most;
-            this.deadlineNanos = deadlineNanos;
+        @Nullable
+        private IOException unreadable;
+
+        @Nullable
+        private RuntimeException refused;
+
+        Body(Permit permit) throws IOException {
+            this.body = request.getInputStream();
+            this.permit = permit;
+            this.announced = request.getContentLengthLong() >= 0;
+            this.most = isMultipart() ? limits.maxRequestBytes() : limits.maxImageBytes() + 1;
             this.left = most;
         }
 
@@ -169,24 +184,40 @@ final class Upload implements ImageSource {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (System.nanoTime() - deadlineNanos >= 0) {
-                throw tooLate();
-            }
-            int count;
+            rethrowFailure();
             try {
-                count = body.read(target, offset, length);
-            } catch (SocketTimeoutException e) {
-                throw tooLate();
+                return readInTime(target, offset, length);
+            } catch (IOException e) {
+                unreadable = e;
+                throw e;
+            } catch (RuntimeException e) {
+                refused = e;
+                throw e;
             }
+        }
+
+        private int readInTime(byte[] target, int offset, int length) throws IOException {
+            if (System.nanoTime() - deadlineNanos >= 0) {
+                throw new UploadException(Problem.UPLOAD_TIMEOUT, "the body did not arrive in time");
+            }
+            int count = body.read(target, offset, length);
             left -= Math.max(0, count);
             if (left < 0) {
                 throw tooManyBytes(most);
             }
+            if (!announced && count > 0) {
+                permit.addBytes(count);
+            }
             return count;
         }
 
-        private static UploadException tooLate() {
-            return new UploadException(Problem.UPLOAD_TIMEOUT, "the body did not arrive in time");
+        void rethrowFailure() throws IOException {
+            if (unreadable != null) {
+                throw unreadable;
+            }
+            if (refused != null) {
+                throw refused;
+            }
         }
     }
 }

@@ -153,11 +153,12 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
 
     private void run(Turns.Kind kind, BatchFunction<I, O> session, List<PendingRequest<I, O>> batch) {
         int size = batch.size();
-        long[] queueNanos = batch.stream().mapToLong(PendingRequest::queueNanos).toArray();
-        tell(to -> to.batchFormed(queueNanos));
         long start = clock.getAsLong();
         List<O> outputs;
         try {
+            long[] queueNanos =
+                    batch.stream().mapToLong(PendingRequest::queueNanos).toArray();
+            tell(to -> to.batchFormed(queueNanos));
             outputs = checked(
                     session.run(batch.stream().map(PendingRequest::input).toList()), size);
         } catch (Throwable cause) {

@@ -6,23 +6,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Bounds the work in flight, so that the memory it needs has a ceiling: requests, encoded bytes and decoded pixels. A
- * request takes a permit before it is decoded and is refused at once if that would exceed a bound; nobody waits.
+ * Bounds the requests in flight and their encoded bytes, so that the memory they need has a ceiling. A request takes a permit
+ * before anything of it is read and is refused at once if that would exceed a bound; nobody waits.
  *
- * <p>One lock guards three counters. A permit remembers what it has taken and gives exactly that back.
+ * <p>One lock guards both counters. A permit remembers what it has taken and gives exactly that back.
  */
 public final class AdmissionLimit {
 
     /**
-     * What may be in flight at once; 0 means no bound. A picture that alone exceeds a bound is always refused, so the
-     * bounds on bytes and pixels belong at or above those on one picture.
+     * What may be in flight at once; 0 means no bound. A picture that alone exceeds the bound on bytes is always refused, so that
+     * belongs at or above the one on a picture.
      */
-    public record Bounds(int maxRequests, long maxEncodedBytes, long maxPixels) {
+    public record Bounds(int maxRequests, long maxEncodedBytes) {
 
         public Bounds {
             requireNotNegative("max requests", maxRequests);
             requireNotNegative("max encoded bytes", maxEncodedBytes);
-            requireNotNegative("max pixels", maxPixels);
         }
 
         private static void requireNotNegative(String name, long value) {
@@ -33,7 +32,31 @@ public final class AdmissionLimit {
     }
 
     /** What is in flight now. */
-    public record Usage(int requests, long encodedBytes, long pixels) {}
+    public record Usage(int requests, long encodedBytes) {}
+
+    /** The right to work on one request, until it is closed. */
+    public interface Permit extends AutoCloseable {
+
+        /** For work that was admitted as a part of a request. */
+        Permit NONE = new Permit() {
+            @Override
+            public void addBytes(long more) {}
+
+            @Override
+            public void close() {}
+        };
+
+        /**
+         * Takes more encoded bytes, which were not known when the request was admitted.
+         *
+         * @throws OverloadedException at once, if the bound would be exceeded; the permit stays as it was
+         */
+        void addBytes(long more);
+
+        /** Gives back all that this permit holds; a second call does nothing. */
+        @Override
+        void close();
+    }
 
     private final Bounds bounds;
     private final Supplier<Duration> retryAfter;
@@ -43,7 +66,6 @@ public final class AdmissionLimit {
     private boolean shutDown;
     private int requests;
     private long encodedBytes;
-    private long pixels;
 
     /**
      * A limit with nothing in flight.
@@ -56,7 +78,7 @@ public final class AdmissionLimit {
     }
 
     /**
-     * Admits one request with this many encoded bytes; the pixels are added when the header has been read.
+     * Admits one request with this many encoded bytes.
      *
      * @throws OverloadedException at once, if a bound would be exceeded
      * @throws UnavailableException at once, after {@link #shutDown}
@@ -71,7 +93,7 @@ public final class AdmissionLimit {
             if (fits(1, requests, bounds.maxRequests()) && fits(bytes, encodedBytes, bounds.maxEncodedBytes())) {
                 requests++;
                 encodedBytes += bytes;
-                return new Permit(bytes);
+                return new Held(bytes);
             }
         } finally {
             lock.unlock();
@@ -111,7 +133,7 @@ public final class AdmissionLimit {
     public Usage usage() {
         lock.lock();
         try {
-            return new Usage(requests, encodedBytes, pixels);
+            return new Usage(requests, encodedBytes);
         } finally {
             lock.unlock();
         }
@@ -132,32 +154,26 @@ public final class AdmissionLimit {
         return new OverloadedException("too much work in flight: " + usage() + " of " + bounds, retryAfter.get());
     }
 
-    /** The right to work on one request, until it is closed. */
-    public final class Permit implements AutoCloseable {
+    private final class Held implements Permit {
 
-        private final long heldBytes;
-        private long heldPixels;
+        private long bytes;
         private boolean closed;
 
-        private Permit(long heldBytes) {
-            this.heldBytes = heldBytes;
+        private Held(long bytes) {
+            this.bytes = bytes;
         }
 
-        /**
-         * Takes pixels that are about to be decoded.
-         *
-         * @throws OverloadedException at once, if the bound would be exceeded; the permit stays as it was
-         */
-        public void addPixels(long more) {
+        @Override
+        public void addBytes(long more) {
             requireNotNegative(more);
             lock.lock();
             try {
                 if (closed) {
                     throw new IllegalStateException("permit is closed");
                 }
-                if (fits(more, pixels, bounds.maxPixels())) {
-                    pixels += more;
-                    heldPixels += more;
+                if (fits(more, encodedBytes, bounds.maxEncodedBytes())) {
+                    encodedBytes += more;
+                    bytes += more;
                     return;
                 }
             } finally {
@@ -166,18 +182,6 @@ public final class AdmissionLimit {
             throw overloaded();
         }
 
-        /** Gives the pixels back as soon as the decoded picture is freed, long before the request is answered. */
-        public void releasePixels() {
-            lock.lock();
-            try {
-                pixels -= heldPixels;
-                heldPixels = 0;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** Gives back all that this permit holds; a second call does nothing. */
         @Override
         public void close() {
             lock.lock();
@@ -187,9 +191,7 @@ public final class AdmissionLimit {
                 }
                 closed = true;
                 requests--;
-                encodedBytes -= heldBytes;
-                pixels -= heldPixels;
-                heldPixels = 0;
+                encodedBytes -= bytes;
                 if (requests == 0) {
                     idle.signalAll();
                 }

@@ -16,14 +16,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /**
  * The use case: one encoded picture in, the top classes out, for one model.
  *
  * <p>Everything up to the batch runs on the caller's own (virtual) thread, which then waits for its answer. The permit is
- * taken before a byte is read and held until the answer is there; the pixels are counted before they are decoded.
+ * taken before a byte is read and held until the answer is there; what is decoded has a place in the queue and a slot.
  */
 public final class Classifier implements AutoCloseable {
 
@@ -100,53 +100,76 @@ public final class Classifier implements AutoCloseable {
 
     /** Runs one picture through the graph; parameters and errors as for {@link #classify}. */
     public Inference infer(ImageSource source, Fit fit, Wanted wanted, long deadlineNanos) throws IOException {
-        return infer(source, fit, wanted, image -> {}, deadlineNanos);
+        return infer(source, fit, wanted, image -> 0, deadlineNanos);
     }
 
-    /** The viewer is shown the decoded picture, which is closed when it returns. */
-    Inference infer(ImageSource source, Fit fit, Wanted wanted, Consumer<RgbImage> viewer, long deadlineNanos)
+    /**
+     * @param viewer is shown the decoded picture, which is closed when it returns; it tells how many pixels it keeps a copy of
+     */
+    Inference infer(ImageSource source, Fit fit, Wanted wanted, ToLongFunction<RgbImage> viewer, long deadlineNanos)
             throws IOException {
-        try {
-            return admitted(source, fit, wanted, viewer, deadlineNanos);
+        Stopwatch stopwatch = new Stopwatch(clock, listener);
+        return admitted(source, permit -> {
+            byte[] encoded = source.read(permit);
+            ImageHeader header = decoder.readHeader(encoded);
+            stopwatch.passed(Stage.ADMIT);
+            checkDeadline(deadlineNanos);
+            return inferred(encoded, header, fit, wanted, viewer, deadlineNanos, stopwatch);
+        });
+    }
+
+    /** What an admitted request does. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T run(AdmissionLimit.Permit permit) throws IOException;
+    }
+
+    /**
+     * Does what needs the source's bytes while they are admitted. Refusals and failures are told to the listener.
+     *
+     * @throws OverloadedException at once, if there is too much work already
+     * @throws UnavailableException if the server is shutting down
+     */
+    public <T> T admitted(ImageSource source, Work<T> work) throws IOException {
+        try (AdmissionLimit.Permit permit = source.admit(admission)) {
+            return work.run(permit);
         } catch (RuntimeException | IOException e) {
             listener.rejected(Rejection.of(e));
             throw e;
         }
     }
 
-    private Inference admitted(
-            ImageSource source, Fit fit, Wanted wanted, Consumer<RgbImage> viewer, long deadlineNanos)
-            throws IOException {
-        Stopwatch stopwatch = new Stopwatch(clock, listener);
-        try (AdmissionLimit.Permit permit = admission.acquire(source.bytesToRead())) {
-            byte[] encoded = source.read();
-            ImageHeader header = decoder.readHeader(encoded);
-            permit.addPixels((long) header.width() * header.height());
-            stopwatch.passed(Stage.ADMIT);
-            checkDeadline(deadlineNanos);
-
-            try (DynamicBatcher<Picture, Activations>.Place place = reserve(deadlineNanos)) {
-                ByteBuffer pixels = buffers.take();
-                SourceImage sourceImage;
-                try (var _ = slots.take(deadlineNanos - clock.getAsLong());
-                        RgbImage image = decoder.decode(encoded)) {
-                    listener.decoded(header.format());
-                    stopwatch.passed(Stage.DECODE);
-                    preprocessor.preprocess(image, fit, pixels);
-                    viewer.accept(image);
-                    stopwatch.passed(Stage.PREPROCESS);
-                    sourceImage = new SourceImage(image.width(), image.height(), header.format());
-                } catch (Throwable e) {
-                    buffers.giveBack(pixels);
-                    throw e;
-                }
-                permit.releasePixels();
-
-                Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
-                stopwatch.record(Stage.QUEUE, answer.queueNanos());
-                stopwatch.record(Stage.INFERENCE, answer.runNanos());
-                return new Inference(sourceImage, answer.output(), stopwatch.times());
+    private Inference inferred(
+            byte[] encoded,
+            ImageHeader header,
+            Fit fit,
+            Wanted wanted,
+            ToLongFunction<RgbImage> viewer,
+            long deadlineNanos,
+            Stopwatch stopwatch) {
+        long imagePixels = (long) header.width() * header.height();
+        try (DynamicBatcher<Picture, Activations>.Place place = reserve(deadlineNanos);
+                DecodingSlots.Slot slot = slots.take(imagePixels, deadlineNanos - clock.getAsLong())) {
+            ByteBuffer pixels = buffers.take();
+            SourceImage sourceImage;
+            long kept;
+            try (RgbImage image = decoder.decode(encoded)) {
+                listener.decoded(header.format());
+                stopwatch.passed(Stage.DECODE);
+                preprocessor.preprocess(image, fit, pixels);
+                kept = viewer.applyAsLong(image);
+                stopwatch.passed(Stage.PREPROCESS);
+                sourceImage = new SourceImage(image.width(), image.height(), header.format());
+            } catch (Throwable e) {
+                buffers.giveBack(pixels);
+                throw e;
             }
+            slot.decoded(kept);
+
+            Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
+            stopwatch.record(Stage.QUEUE, answer.queueNanos());
+            stopwatch.record(Stage.INFERENCE, answer.runNanos());
+            return new Inference(sourceImage, answer.output(), stopwatch.times());
         }
     }
 

@@ -8,7 +8,7 @@ import dev.xception.image.RgbImage;
 import dev.xception.model.ClassifierHead;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Says where in a picture the evidence for a class lies. A picture takes the same way as for a classification. */
@@ -32,17 +32,21 @@ public final class Explainer {
      */
     public Explanation explain(ImageSource source, @Nullable Integer classIndex, Fit fit, long deadlineNanos)
             throws IOException {
-        return explain(source, classIndex, fit, image -> {}, deadlineNanos);
+        return explain(source, classIndex, fit, image -> 0, deadlineNanos);
     }
 
     /** Explains one class and draws the map; parameters and errors as for {@link #explain}. */
     public Drawing draw(ImageSource source, @Nullable Integer classIndex, Fit fit, Overlay overlay, long deadlineNanos)
             throws IOException {
-        AtomicReference<HeatMapPicture> picture = new AtomicReference<>();
-        Explanation explanation =
-                explain(source, classIndex, fit, image -> picture.set(picture(image, fit, overlay)), deadlineNanos);
+        AtomicReference<HeatMapPicture> copy = new AtomicReference<>();
+        ToLongFunction<RgbImage> viewer = image -> {
+            HeatMapPicture picture = picture(image, fit, overlay);
+            copy.set(picture);
+            return picture.size();
+        };
+        Explanation explanation = explain(source, classIndex, fit, viewer, deadlineNanos);
         ClassActivationMap map = explanation.map();
-        return new Drawing(explanation, picture.get().png(map.width(), map.height(), map.values()));
+        return new Drawing(explanation, copy.get().png(map.width(), map.height(), map.values()));
     }
 
     private HeatMapPicture picture(RgbImage image, Fit fit, Overlay overlay) {
@@ -54,7 +58,11 @@ public final class Explainer {
     }
 
     private Explanation explain(
-            ImageSource source, @Nullable Integer classIndex, Fit fit, Consumer<RgbImage> viewer, long deadlineNanos)
+            ImageSource source,
+            @Nullable Integer classIndex,
+            Fit fit,
+            ToLongFunction<RgbImage> viewer,
+            long deadlineNanos)
             throws IOException {
         ServedModel model = classifier.model();
         ClassifierHead head = model.requireHead();

@@ -1,26 +1,36 @@
 package dev.xception.classification;
 
+import dev.xception.classification.AdmissionLimit.Permit;
 import java.io.IOException;
 
-/** Where the encoded bytes of one picture come from: they are read only once the picture has been admitted. */
+/** Where the encoded bytes of one picture come from: they are read only once the request has been admitted. */
 public interface ImageSource {
 
-    /** Most bytes that reading will bring into memory; 0 if they are there already and accounted for. */
-    long bytesToRead();
+    /**
+     * Asks to be read.
+     *
+     * @throws OverloadedException at once, if there is too much work already
+     * @throws UnavailableException if the server is shutting down
+     */
+    Permit admit(AdmissionLimit limit);
 
-    /** The encoded picture. */
-    byte[] read() throws IOException;
+    /**
+     * The encoded picture.
+     *
+     * @param permit what {@link #admit} gave
+     */
+    byte[] read(Permit permit) throws IOException;
 
-    /** A picture that is in memory. */
+    /** A picture that is in memory: what brought it there was admitted. */
     static ImageSource of(byte[] encoded) {
         return new ImageSource() {
             @Override
-            public long bytesToRead() {
-                return 0;
+            public Permit admit(AdmissionLimit limit) {
+                return Permit.NONE;
             }
 
             @Override
-            public byte[] read() {
+            public byte[] read(Permit permit) {
                 return encoded;
             }
         };

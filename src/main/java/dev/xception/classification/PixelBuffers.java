@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Direct buffers for preprocessed pictures of one model, used again and again: a direct buffer is dear to make and slow
- * to be freed. There are never more than there were pictures in flight at once, which the admission limit bounds.
+ * to be freed. There are never more than there were pictures decoded, queued and run at once, which the queue's capacity bounds.
  */
 public final class PixelBuffers {
 

@@ -2,6 +2,7 @@ package dev.xception.cli;
 
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
+import dev.xception.classification.DecodingSlots;
 import dev.xception.classification.ImageSource;
 import dev.xception.image.Fit;
 import dev.xception.image.InvalidImageException;
@@ -52,8 +53,9 @@ final class PictureClassification implements AutoCloseable {
                 options.applyOrientation,
                 options.fit,
                 options.filter);
-        AdmissionLimit unlimited = new AdmissionLimit(new AdmissionLimit.Bounds(0, 0, 0), () -> Duration.ofSeconds(1));
-        ModelLoader loader = new ModelLoader(settings, unlimited, loaded -> ModelLoader.Listeners.NONE);
+        AdmissionLimit unlimited = new AdmissionLimit(new AdmissionLimit.Bounds(0, 0), () -> Duration.ofSeconds(1));
+        DecodingSlots slots = new DecodingSlots(Runtime.getRuntime().availableProcessors(), 0);
+        ModelLoader loader = new ModelLoader(settings, unlimited, slots, loaded -> ModelLoader.Listeners.NONE);
         return new PictureClassification(loader.load(model.resolve(terminal)));
     }
 

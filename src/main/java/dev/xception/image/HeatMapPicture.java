@@ -74,6 +74,11 @@ public final class HeatMapPicture {
         return PngWriter.write(drawn, shape.width(), shape.height());
     }
 
+    /** In pixels. */
+    public long size() {
+        return (long) shape.width() * shape.height();
+    }
+
     private int pixel(int x, int y) {
         int at = (y * shape.width() + x) * shape.channels();
         int red = pixels.get(at) & 0xff;

@@ -3,6 +3,7 @@ package dev.xception.metrics;
 import dev.xception.batch.BatchListener;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.ClassifierListener;
+import dev.xception.classification.DecodingSlots;
 import dev.xception.classification.Rejection;
 import dev.xception.classification.ServedModel;
 import dev.xception.classification.Stage;
@@ -47,16 +48,15 @@ public final class ServingMetrics {
                 "Encoded bytes in flight",
                 admission,
                 a -> a.usage().encodedBytes());
-        gauge(
-                "xception.admission.pixels",
-                "Decoded pixels in flight",
-                admission,
-                a -> a.usage().pixels());
     }
 
-    private void gauge(
-            String name, String description, AdmissionLimit admission, ToDoubleFunction<AdmissionLimit> value) {
-        Gauge.builder(name, admission, value).description(description).register(registry);
+    /** A gauge of what is being decoded. */
+    public void observe(DecodingSlots slots) {
+        gauge("xception.admission.pixels", "Decoded pixels in flight", slots, DecodingSlots::pixels);
+    }
+
+    private <T> void gauge(String name, String description, T observed, ToDoubleFunction<T> value) {
+        Gauge.builder(name, observed, value).description(description).register(registry);
     }
 
     /** Gauges of a model's queue. */

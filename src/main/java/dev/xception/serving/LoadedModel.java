@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 public record LoadedModel(
         Classifier classifier,
         ModelSessions sessions,
-        String providerReason,
         int queueCapacity,
         Supplier<Integer> queueDepth,
         Supplier<Duration> retryAfter)

@@ -42,13 +42,18 @@ public final class ModelLoader {
 
     private final ServingSettings settings;
     private final AdmissionLimit admission;
-    private final DecodingSlots slots = new DecodingSlots(Runtime.getRuntime().availableProcessors());
+    private final DecodingSlots slots;
     private final ImageDecoder decoder;
     private final Function<ServedModel, Listeners> listeners;
 
-    public ModelLoader(ServingSettings settings, AdmissionLimit admission, Function<ServedModel, Listeners> listeners) {
+    public ModelLoader(
+            ServingSettings settings,
+            AdmissionLimit admission,
+            DecodingSlots slots,
+            Function<ServedModel, Listeners> listeners) {
         this.settings = settings;
         this.admission = admission;
+        this.slots = slots;
         this.decoder = new ImageDecoder(settings.limits(), settings.applyOrientation());
         this.listeners = listeners;
     }
@@ -127,13 +132,7 @@ public final class ModelLoader {
                 System::nanoTime);
         Classifier classifier = new Classifier(
                 model, admission, slots, decoder, preprocessor, buffers, batcher, told.classifier(), System::nanoTime);
-        return new LoadedModel(
-                classifier,
-                sessions,
-                session.providerReason(),
-                policy.queueCapacity(),
-                batcher::queueDepth,
-                batcher::retryAfter);
+        return new LoadedModel(classifier, sessions, policy.queueCapacity(), batcher::queueDepth, batcher::retryAfter);
     }
 
     private static @Nullable NetworkEnd networkEnd(ServableModel files, InferenceSession session) {

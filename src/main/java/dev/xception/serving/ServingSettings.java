@@ -62,10 +62,4 @@ public record ServingSettings(
         int size = maxBatchSize > 0 ? maxBatchSize : served.onGpu() ? GPU_BATCH : CPU_BATCH;
         return new BatchPolicy(Math.min(size, queueCapacity), maxQueueDelay, queueCapacity);
     }
-
-    /** Most pictures that can be waiting or running for a model: more are refused before they are decoded. */
-    public int picturesInFlight() {
-        int running = sessionCount() * (maxBatchSize > 0 ? maxBatchSize : GPU_BATCH);
-        return queueCapacity + Math.max(running, Runtime.getRuntime().availableProcessors());
-    }
 }

@@ -24,6 +24,8 @@ class AcceptedTest {
             text/html, image/png;q=0.1, */*;q=0.2        | application/json
             */*, image/png                               | image/png
             application/json, application/problem+json   | application/json
+            application/json;q=0, */*                    | image/png
+            image/*;q=0.9, image/png;q=0.1, */*;q=0.5    | application/json
             """)
     void choosesWhatTheCallerLikesBest(String accept, String chosen) throws Exception {
         MockHttpServletRequest request = new MockHttpServletRequest();
@@ -35,6 +37,23 @@ class AcceptedTest {
     @Test
     void choosesTheFirstForACallerWhoDoesNotSay() throws Exception {
         assertThat(Accepted.best(new MockHttpServletRequest(), OFFERED)).isEqualTo(MediaType.APPLICATION_JSON);
+    }
+
+    @Test
+    void choosesTheFirstForACallerWhoSaysNothing() throws Exception {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.addHeader("Accept", "");
+
+        assertThat(Accepted.best(request, OFFERED)).isEqualTo(MediaType.APPLICATION_JSON);
+    }
+
+    @Test
+    void readsEveryLine() throws Exception {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.addHeader("Accept", "text/html");
+        request.addHeader("Accept", "image/png");
+
+        assertThat(Accepted.best(request, OFFERED)).isEqualTo(MediaType.IMAGE_PNG);
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.xception.TinyModel;
 import dev.xception.XceptionApplication;
 import java.awt.Color;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -14,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,37 +142,6 @@ class HttpContractIT {
         assertThat(results.at("/0/problem/status").asInt()).isEqualTo(413);
         assertThat(results.at("/1/classification/predictions/0/label").asString())
                 .isEqualTo("red");
-    }
-
-    @Test
-    void anUploadThatTricklesEndsAtItsDeadline() throws Exception {
-        Thread trickle;
-        try (Socket socket = new Socket("localhost", port)) {
-            OutputStream out = socket.getOutputStream();
-            String head = String.join(
-                    "\r\n",
-                    "POST /classify HTTP/1.1",
-                    "Host: localhost",
-                    "Content-Type: image/png",
-                    "Content-Length: 1000",
-                    "X-Request-Timeout: 300",
-                    "",
-                    "");
-            out.write(head.getBytes(StandardCharsets.US_ASCII));
-            trickle = Thread.startVirtualThread(() -> {
-                try {
-                    while (true) {
-                        out.write(1);
-                        LockSupport.parkNanos(50_000_000);
-                    }
-                } catch (IOException e) {
-                    // The server has closed the connection, as it should.
-                }
-            });
-            String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
-            assertThat(answer).isEqualTo("HTTP/1.1 408");
-        }
-        trickle.join();
     }
 
     @Test

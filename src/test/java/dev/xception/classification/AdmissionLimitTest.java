@@ -15,15 +15,18 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AdmissionLimitTest {
 
-    private static final Usage NOTHING = new Usage(0, 0, 0);
+    private static final Usage NOTHING = new Usage(0, 0);
 
     @Test
     void refusesARequestTooMany() {
-        AdmissionLimit limit = limit(2, 0, 0);
+        AdmissionLimit limit = limit(2, 0);
         Permit first = limit.acquire(10);
         limit.acquire(10);
 
@@ -31,27 +34,34 @@ class AdmissionLimitTest {
 
         first.close();
         limit.acquire(10);
-        assertThat(limit.usage()).isEqualTo(new Usage(2, 20, 0));
+        assertThat(limit.usage()).isEqualTo(new Usage(2, 20));
     }
 
     @Test
     void admitsNothingAfterShutdown() {
-        AdmissionLimit limit = limit(2, 0, 0);
+        AdmissionLimit limit = limit(2, 0);
         limit.acquire(10);
         limit.shutDown();
 
         assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> limit.acquire(10));
-        assertThat(limit.usage()).isEqualTo(new Usage(1, 10, 0));
+        assertThat(limit.usage()).isEqualTo(new Usage(1, 10));
     }
 
     @Test
     void isIdleWhenTheLastPermitIsGivenBack() throws Exception {
-        AdmissionLimit limit = limit(0, 0, 0);
+        AdmissionLimit limit = limit(0, 0);
         assertThat(limit.awaitIdle(Duration.ZERO)).isTrue();
         Permit first = limit.acquire(10);
         Permit second = limit.acquire(10);
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            Future<Boolean> idle = thread.submit(() -> limit.awaitIdle(Duration.ofMinutes(1)));
+            AtomicReference<Thread> waiting = new AtomicReference<>();
+            Future<Boolean> idle = thread.submit(() -> {
+                waiting.set(Thread.currentThread());
+                return limit.awaitIdle(Duration.ofMinutes(10));
+            });
+            while (waiting.get() == null || waiting.get().getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
             first.close();
             assertThat(limit.awaitIdle(Duration.ofMillis(1))).isFalse();
             second.close();
@@ -61,50 +71,50 @@ class AdmissionLimitTest {
 
     @Test
     void refusesAByteTooMany() {
-        AdmissionLimit limit = limit(0, 100, 0);
+        AdmissionLimit limit = limit(0, 100);
         limit.acquire(60);
 
         assertOverloaded(() -> limit.acquire(41));
 
         limit.acquire(40);
-        assertThat(limit.usage()).isEqualTo(new Usage(2, 100, 0));
+        assertThat(limit.usage()).isEqualTo(new Usage(2, 100));
     }
 
     @Test
-    void refusesAPixelTooMany() {
-        AdmissionLimit limit = limit(0, 0, 1000);
-        limit.acquire(10).addPixels(600);
-        Permit second = limit.acquire(10);
+    void refusesAByteTooManyThatComesLater() {
+        AdmissionLimit limit = limit(0, 100);
+        limit.acquire(60);
+        Permit second = limit.acquire(0);
+        second.addBytes(30);
 
-        assertOverloaded(() -> second.addPixels(401));
+        assertOverloaded(() -> second.addBytes(11));
 
-        second.addPixels(400);
-        assertThat(limit.usage()).isEqualTo(new Usage(2, 20, 1000));
+        second.addBytes(10);
+        assertThat(limit.usage()).isEqualTo(new Usage(2, 100));
     }
 
     @Test
     void isNotFooledByOverflow() {
-        AdmissionLimit limit = limit(0, 100, 100);
+        AdmissionLimit limit = limit(0, 100);
         Permit permit = limit.acquire(60);
-        permit.addPixels(60);
 
         assertOverloaded(() -> limit.acquire(Long.MAX_VALUE));
-        assertOverloaded(() -> permit.addPixels(Long.MAX_VALUE));
+        assertOverloaded(() -> permit.addBytes(Long.MAX_VALUE));
     }
 
     @Test
     void hasNoBoundAtZero() {
-        AdmissionLimit limit = limit(0, 0, 0);
+        AdmissionLimit limit = limit(0, 0);
         for (int i = 0; i < 1000; i++) {
-            limit.acquire(1L << 40).addPixels(1L << 40);
+            limit.acquire(1L << 40).addBytes(1L << 40);
         }
 
-        assertThat(limit.usage()).isEqualTo(new Usage(1000, 1000L << 40, 1000L << 40));
+        assertThat(limit.usage()).isEqualTo(new Usage(1000, 2000L << 40));
     }
 
     @Test
     void tellsARefusedCallerWhenToComeBack() {
-        AdmissionLimit limit = limit(1, 0, 0);
+        AdmissionLimit limit = limit(1, 0);
         limit.acquire(0);
 
         assertThatExceptionOfType(OverloadedException.class)
@@ -114,72 +124,58 @@ class AdmissionLimitTest {
 
     @Test
     void givesBackEverythingOnClose() {
-        AdmissionLimit limit = limit(5, 100, 1000);
+        AdmissionLimit limit = limit(5, 100);
         try (Permit permit = limit.acquire(30)) {
-            permit.addPixels(400);
-            permit.addPixels(100);
-            assertThat(limit.usage()).isEqualTo(new Usage(1, 30, 500));
+            permit.addBytes(40);
+            permit.addBytes(10);
+            assertThat(limit.usage()).isEqualTo(new Usage(1, 80));
         }
 
         assertThat(limit.usage()).isEqualTo(NOTHING);
     }
 
     @Test
-    void givesPixelsBackBeforeTheRest() {
-        AdmissionLimit limit = limit(5, 100, 1000);
-        Permit permit = limit.acquire(30);
-        permit.addPixels(400);
-
-        permit.releasePixels();
-        assertThat(limit.usage()).isEqualTo(new Usage(1, 30, 0));
-        permit.close();
-        assertThat(limit.usage()).isEqualTo(NOTHING);
-    }
-
-    @Test
     void aSecondCloseGivesNothingBackTwice() {
-        AdmissionLimit limit = limit(5, 100, 1000);
+        AdmissionLimit limit = limit(5, 100);
         limit.acquire(10);
         Permit permit = limit.acquire(30);
         permit.close();
         permit.close();
-        permit.releasePixels();
 
-        assertThat(limit.usage()).isEqualTo(new Usage(1, 10, 0));
+        assertThat(limit.usage()).isEqualTo(new Usage(1, 10));
     }
 
     @Test
-    void aClosedPermitTakesNoPixels() {
-        AdmissionLimit limit = limit(5, 100, 1000);
+    void aClosedPermitTakesNoBytes() {
+        AdmissionLimit limit = limit(5, 100);
         Permit permit = limit.acquire(30);
         permit.close();
 
-        assertThatIllegalStateException().isThrownBy(() -> permit.addPixels(1));
+        assertThatIllegalStateException().isThrownBy(() -> permit.addBytes(1));
         assertThat(limit.usage()).isEqualTo(NOTHING);
     }
 
     @Test
     void rejectsNegativeAmounts() {
-        AdmissionLimit limit = limit(5, 100, 1000);
+        AdmissionLimit limit = limit(5, 100);
         Permit permit = limit.acquire(30);
 
         assertThatIllegalArgumentException().isThrownBy(() -> limit.acquire(-1));
-        assertThatIllegalArgumentException().isThrownBy(() -> permit.addPixels(-1));
-        assertThat(limit.usage()).isEqualTo(new Usage(1, 30, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> permit.addBytes(-1));
+        assertThat(limit.usage()).isEqualTo(new Usage(1, 30));
     }
 
     @Test
     void rejectsNegativeBounds() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Bounds(-1, 0, 0))
+                .isThrownBy(() -> new Bounds(-1, 0))
                 .withMessage("max requests in flight must not be negative: -1");
-        assertThatIllegalArgumentException().isThrownBy(() -> new Bounds(0, -1, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Bounds(0, 0, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Bounds(0, -1));
     }
 
     @Test
     void leaksNothingAndStaysInBoundsUnderConcurrency() throws Exception {
-        AdmissionLimit limit = limit(6, 400, 3000);
+        AdmissionLimit limit = limit(6, 400);
         try (ExecutorService executor = Executors.newFixedThreadPool(16)) {
             List<Future<Integer>> refusals = new ArrayList<>();
             for (int seed = 0; seed < 16; seed++) {
@@ -199,14 +195,10 @@ class AdmissionLimitTest {
         int refused = 0;
         for (int i = 0; i < 5000; i++) {
             try (Permit permit = limit.acquire(random.nextInt(200))) {
-                permit.addPixels(random.nextInt(3500));
+                permit.addBytes(random.nextInt(300));
                 Usage usage = limit.usage();
                 assertThat(usage.requests()).isBetween(1, 6);
                 assertThat(usage.encodedBytes()).isBetween(0L, 400L);
-                assertThat(usage.pixels()).isBetween(0L, 3000L);
-                if (random.nextBoolean()) {
-                    permit.releasePixels();
-                }
                 Thread.onSpinWait();
             } catch (OverloadedException e) {
                 refused++;
@@ -215,8 +207,8 @@ class AdmissionLimitTest {
         return refused;
     }
 
-    private static AdmissionLimit limit(int maxRequests, long maxEncodedBytes, long maxPixels) {
-        return new AdmissionLimit(new Bounds(maxRequests, maxEncodedBytes, maxPixels), () -> Duration.ofSeconds(7));
+    private static AdmissionLimit limit(int maxRequests, long maxEncodedBytes) {
+        return new AdmissionLimit(new Bounds(maxRequests, maxEncodedBytes), () -> Duration.ofSeconds(7));
     }
 
     private static void assertOverloaded(Runnable call) {

@@ -50,4 +50,57 @@ class ClassifierTest {
         gated.open();
         assertThat(first.get().predictions()).hasSize(1);
     }
+
+    /** A request of its own. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Sent(byte[] picture) implements ImageSource {
+
+        @Override
+        public AdmissionLimit.Permit admit(AdmissionLimit limit) {
+            return limit.acquire(picture.length);
+        }
+
+        @Override
+        public byte[] read(AdmissionLimit.Permit permit) {
+            permit.addBytes(1);
+            return picture;
+        }
+    }
+
+    private void assertNothingIsHeld() {
+        assertThat(gated.admission().usage()).isEqualTo(new AdmissionLimit.Usage(0, 0));
+        assertThat(gated.slots().pixels()).isZero();
+        gated.holdDecoding().close();
+        assertThat(gated.hasRoom()).isTrue();
+    }
+
+    @Test
+    void givesBackAllThatARequestHeldWhateverBecomesOfIt() throws Exception {
+        gated.open();
+        byte[] half = Arrays.copyOf(GatedClassifier.PICTURE, GatedClassifier.PICTURE.length / 2);
+        for (int i = 0; i < 3; i++) {
+            assertThat(gated.classify(new Sent(GatedClassifier.PICTURE)).predictions())
+                    .hasSize(1);
+            assertNothingIsHeld();
+
+            assertThatExceptionOfType(InvalidImageException.class).isThrownBy(() -> gated.classify(new Sent(half)));
+            assertNothingIsHeld();
+        }
+        assertThat(gated.buffersSeen()).isEqualTo(1);
+    }
+
+    @Test
+    void anAdmittedRequestIsAnsweredAfterShutdown() throws Exception {
+        gated.open();
+        Classification answer = gated.classifier().admitted(new Sent(new byte[10]), permit -> {
+            gated.admission().shutDown();
+            assertThat(gated.admission().usage()).isEqualTo(new AdmissionLimit.Usage(1, 10));
+            return gated.classify(GatedClassifier.PICTURE);
+        });
+
+        assertThat(answer.predictions()).hasSize(1);
+        assertThatExceptionOfType(UnavailableException.class)
+                .isThrownBy(() -> gated.classify(new Sent(GatedClassifier.PICTURE)));
+        assertThat(gated.rejections()).containsExactly(Rejection.UNAVAILABLE);
+    }
 }

@@ -16,10 +16,13 @@ import dev.xception.image.Preprocessor;
 import dev.xception.model.Labels;
 import java.awt.Color;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,19 +44,25 @@ public final class GatedClassifier implements AutoCloseable {
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final AtomicInteger decoded = new AtomicInteger();
     private final List<Rejection> rejections = Collections.synchronizedList(new ArrayList<>());
-    private final DecodingSlots slots = new DecodingSlots(1);
+    private final Set<ByteBuffer> buffersSeen =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    private final DecodingSlots slots = new DecodingSlots(1, 1_000_000);
+    private final PixelBuffers buffers = new PixelBuffers(SHAPE.bytes());
+    private final AdmissionLimit admission =
+            new AdmissionLimit(new AdmissionLimit.Bounds(0, 0), () -> Duration.ofSeconds(1));
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private final DynamicBatcher<Picture, Activations> batcher = new DynamicBatcher<>(
             "red",
             new Sessions<>(List.of(pictures -> {
                 running.countDown();
                 mayEnd.await();
+                pictures.forEach(picture -> buffersSeen.add(picture.pixels()));
                 return pictures.stream()
                         .map(_ -> new Activations(new float[] {1}, new float[0], new float[0]))
                         .toList();
             })),
             new BatchPolicy(1, Duration.ZERO, 1),
-            _ -> {},
+            picture -> buffers.giveBack(picture.pixels()),
             BatchListener.NONE,
             System::nanoTime);
     private final Classifier classifier = new Classifier(
@@ -67,11 +76,11 @@ public final class GatedClassifier implements AutoCloseable {
                     new Labels(List.of(new Labels.Label("", "red"))),
                     Fit.CROP,
                     null),
-            new AdmissionLimit(new AdmissionLimit.Bounds(0, 0, 0), () -> Duration.ofSeconds(1)),
+            admission,
             slots,
             new ImageDecoder(new ImageLimits(1000, 1000), true),
             new Preprocessor(SHAPE, Filter.BILINEAR),
-            new PixelBuffers(SHAPE.bytes()),
+            buffers,
             batcher,
             new ClassifierListener() {
                 @Override
@@ -90,9 +99,26 @@ public final class GatedClassifier implements AutoCloseable {
         return classifier;
     }
 
-    /** Classifies within a minute. */
+    /** Classifies within a minute what was admitted before. */
     public Classification classify(byte[] picture) throws IOException {
-        return classifier.classify(ImageSource.of(picture), 1, Fit.CROP, inAMinute());
+        return classify(ImageSource.of(picture));
+    }
+
+    Classification classify(ImageSource source) throws IOException {
+        return classifier.classify(source, 1, Fit.CROP, inAMinute());
+    }
+
+    AdmissionLimit admission() {
+        return admission;
+    }
+
+    DecodingSlots slots() {
+        return slots;
+    }
+
+    /** How many different buffers pictures came to their runs in. */
+    int buffersSeen() {
+        return buffersSeen.size();
     }
 
     /** Classifies in a thread of its own, and comes back when the run has begun. */
@@ -127,7 +153,7 @@ public final class GatedClassifier implements AutoCloseable {
 
     /** Nothing is decoded until the slot is closed. */
     DecodingSlots.Slot holdDecoding() {
-        return slots.take(MINUTE);
+        return slots.take(1, MINUTE);
     }
 
     /** Lets runs end. */

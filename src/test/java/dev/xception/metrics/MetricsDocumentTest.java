@@ -2,6 +2,7 @@ package dev.xception.metrics;
 
 import dev.xception.DocumentedTable;
 import dev.xception.classification.AdmissionLimit;
+import dev.xception.classification.DecodingSlots;
 import dev.xception.classification.ServedModel;
 import dev.xception.image.Fit;
 import dev.xception.image.InputShape;
@@ -37,7 +38,8 @@ class MetricsDocumentTest {
                 new Labels(List.of(new Labels.Label("", "red"))),
                 Fit.CROP,
                 null);
-        metrics.observe(new AdmissionLimit(new AdmissionLimit.Bounds(1, 1, 1), () -> Duration.ofSeconds(1)));
+        metrics.observe(new AdmissionLimit(new AdmissionLimit.Bounds(1, 1), () -> Duration.ofSeconds(1)));
+        metrics.observe(new DecodingSlots(1, 1));
         metrics.observeQueue(model, model, any -> 0, 1);
         metrics.classifierListener(model);
         metrics.batchListener(model);

@@ -1,0 +1,248 @@
+package dev.xception.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.xception.TinyModel;
+import dev.xception.XceptionApplication;
+import java.awt.Color;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Bodies that come slowly, in chunks, by halves or not at all, byte by byte over sockets of our own. */
+@Timeout(60)
+@SpringBootTest(
+        classes = XceptionApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "management.server.port=0",
+            "xception.model.names=colours",
+            "xception.session.provider=cpu",
+            "xception.admission.max-bytes=1MB",
+            "xception.admission.max-requests=3",
+            "xception.admission.max-pixels=2000",
+            "xception.image.max-bytes=1MB",
+            "server.tomcat.connection-timeout=1s"
+        })
+class UploadIT {
+
+    private static final String FORM = "multipart/form-data; boundary=x";
+    private static final String PART = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+
+    @TempDir
+    static Path models;
+
+    @LocalServerPort
+    int port;
+
+    @LocalManagementPort
+    int managementPort;
+
+    private final List<Socket> sockets = new ArrayList<>();
+
+    @DynamicPropertySource
+    static void model(DynamicPropertyRegistry registry) {
+        registry.add("xception.model.directory", () -> TinyModel.create(models));
+    }
+
+    @BeforeEach
+    void nothingIsInFlight() {
+        awaitInFlight(0);
+    }
+
+    /** Whatever a test has sent, nothing of it stays, and the next picture is classified. */
+    @AfterEach
+    void theServerIsIdleAndAnswers() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        awaitInFlight(0);
+        assertThat(new Http(port).post("/classify", "image/png", red()).status())
+                .isEqualTo(200);
+    }
+
+    private static byte[] red() {
+        return TinyModel.picture(Color.RED, 40, 20, "png");
+    }
+
+    private double gauge(String name) {
+        return new Http(managementPort)
+                .get("/actuator/metrics/" + name)
+                .json()
+                .at("/measurements/0/value")
+                .asDouble();
+    }
+
+    private void awaitInFlight(int requests) {
+        while (gauge("xception.admission.requests") != requests) {
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    /** A request whose body is still to come. */
+    private Socket begin(String contentType, String length, long timeoutMillis) throws IOException {
+        Socket socket = new Socket("localhost", port);
+        sockets.add(socket);
+        String head = String.join(
+                "\r\n",
+                "POST /classify HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: " + contentType,
+                length,
+                "X-Request-Timeout: " + timeoutMillis,
+                "",
+                "");
+        send(socket, head);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String status(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+    }
+
+    /** The same again and again, until the other side has closed the connection. */
+    private static void trickle(Socket socket, String text) {
+        Thread.startVirtualThread(() -> {
+            try {
+                OutputStream out = socket.getOutputStream();
+                while (true) {
+                    out.write(text.getBytes(StandardCharsets.US_ASCII));
+                    LockSupport.parkNanos(50_000_000);
+                }
+            } catch (IOException e) {
+                // As it should be.
+            }
+        });
+    }
+
+    @Test
+    void aBodyThatTricklesEndsAtItsDeadline() throws IOException {
+        Socket socket = begin("image/png", "Content-Length: 1000", 300);
+        trickle(socket, "x");
+        assertThat(status(socket)).isEqualTo("HTTP/1.1 408");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-", "--x\r\n", "--x\r\nContent-Disposition: form-data; name=", PART})
+    void aFormThatTricklesEndsAtItsDeadline(String begun) throws IOException {
+        Socket socket = begin(FORM, "Content-Length: 1000", 300);
+        send(socket, begun);
+        trickle(socket, "x");
+        assertThat(status(socket)).isEqualTo("HTTP/1.1 408");
+    }
+
+    @Test
+    void aBodyThatStopsComingIsNotWaitedForUntilTheDeadline() throws IOException {
+        Socket socket = begin("image/png", "Content-Length: 1000", 60_000);
+        send(socket, "x");
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(answer)
+                .startsWith("HTTP/1.1 408")
+                .contains("application/problem+json")
+                .contains("urn:xception:problem:upload-timeout");
+    }
+
+    @Test
+    void aChunkWithAnEndlessHeadIsNoRequest() throws IOException {
+        Socket socket = begin("image/png", "Transfer-Encoding: chunked", 300);
+        send(socket, "1;");
+        trickle(socket, "x");
+        assertThat(status(socket)).isEqualTo("HTTP/1.1 400");
+    }
+
+    @Test
+    void endlessLinesBehindTheLastChunkAreNoRequest() throws IOException {
+        Socket socket = begin("image/png", "Transfer-Encoding: chunked", 300);
+        send(socket, "0\r\na: ");
+        trickle(socket, "xxxxxxxxxxxxxxxx");
+        assertThat(status(socket)).isEqualTo("HTTP/1.1 400");
+    }
+
+    @Test
+    void aBodyOfUnknownLengthHoldsWhatHasCome() throws Exception {
+        Socket raw = begin("image/png", "Transfer-Encoding: chunked", 60_000);
+        send(raw, "5\r\nabcde\r\n");
+        Socket form = begin(FORM, "Transfer-Encoding: chunked", 60_000);
+        send(form, Integer.toHexString(PART.length()) + "\r\n" + PART + "\r\n");
+        awaitInFlight(2);
+        while (gauge("xception.admission.bytes") != 5 + PART.length()) {
+            LockSupport.parkNanos(10_000_000);
+        }
+
+        Http.Answer answer = new Http(port).post("/classify", "image/png", red());
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsRefusedWhenThereIsNoRoomForMore() throws Exception {
+        Socket half = begin("image/png", "Content-Length: 600000", 60_000);
+        awaitInFlight(1);
+        Socket other = begin("image/png", "Transfer-Encoding: chunked", 60_000);
+        String chunk = "61A80\r\n" + "x".repeat(400_000) + "\r\n";
+        send(other, chunk);
+        send(other, chunk);
+        assertThat(status(other)).isEqualTo("HTTP/1.1 503");
+        send(half, "x");
+    }
+
+    @Test
+    void aBatchIsOneRequestWhosePicturesWaitForEachOther() {
+        byte[] picture = TinyModel.picture(Color.RED, 40, 40, "png");
+        Http.Answer answer = new Http(port).form("/classify/batch?top=1", "files", Collections.nCopies(8, picture));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json().at("/results"))
+                .hasSize(8)
+                .allSatisfy(result -> assertThat(
+                                result.at("/classification/predictions/0/label").asString())
+                        .isEqualTo("red"));
+    }
+
+    @Test
+    void aPictureOfUnknownLengthIsClassified() {
+        Http http = new Http(port);
+        Http.Answer answer = http.send(http.request("/classify")
+                .header("Content-Type", "image/png")
+                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(red()))));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--x\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Type: multipart/mixed\r\n\r\n--x--",
+                "--x\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Type: multipart/mixed; boundary=\r\n\r\n--x--",
+                "--x\r\n:::\r\n\r\n--x--",
+                "--x\r\n\r\n",
+                "--x",
+                ""
+            })
+    void aBrokenFormIsTheCallersMistake(String body) {
+        Http.Answer answer = new Http(port).post("/classify", FORM, body.getBytes(StandardCharsets.US_ASCII));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    }
+}
