@@ -49,17 +49,17 @@ class ServingConfiguration {
                     host.setErrorReportValveClass(ProblemReportValve.class.getName());
                 }
             });
-            // A chunk's extensions and what follows the last chunk are read at one go, byte by byte if they come so: no
-            // deadline
-            // of ours is looked at meanwhile, so they must be short.
-            factory.addConnectorCustomizers(connector -> {
-                connector.setProperty("maxExtensionSize", "0");
-                connector.setProperty("maxTrailerSize", "256");
-            });
             // Who asks before sending a body is told to go on only when it is going to be read.
             factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
             // A photograph fits in, so that its caller has sent it in one go, also where it is refused.
             factory.addConnectorCustomizers(connector -> connector.setProperty("socket.rxBufSize", "262144"));
+            // What follows the last chunk, and a chunk's extensions, are read at one go, if need be byte by byte, and
+            // no deadline
+            // is looked at meanwhile: they must be short.
+            factory.addConnectorCustomizers(connector -> {
+                connector.setProperty("maxTrailerSize", "16");
+                connector.setProperty("maxExtensionSize", "16");
+            });
         };
     }
 
@@ -134,7 +134,8 @@ class ServingConfiguration {
     DecodingSlots decodingSlots(XceptionProperties properties, ServingMetrics metrics) {
         DecodingSlots slots = new DecodingSlots(
                 Runtime.getRuntime().availableProcessors(),
-                properties.admission().maxPixels());
+                properties.admission().maxPixels(),
+                System::nanoTime);
         metrics.observe(slots);
         return slots;
     }

@@ -85,11 +85,11 @@ public record XceptionProperties(
             @DefaultValue("64") int queueCapacity) {}
 
     /**
-     * How much work may be in flight; 0 means no bound. More requests and bytes are refused with 503, more pixels wait.
+     * How much work may be in flight. More requests and bytes are refused with 503, more pixels wait.
      *
-     * @param maxRequests requests from admission to answer
-     * @param maxBytes encoded bytes
-     * @param maxPixels pixels of pictures that are being decoded and resized, or drawn on; more wait
+     * @param maxRequests requests from admission to answer; 0: no bound
+     * @param maxBytes encoded bytes; 0: no bound
+     * @param maxPixels pixels of pictures that are being decoded and resized, or drawn on; more wait; 0: no bound
      */
     public record Admission(
             @DefaultValue("1024") int maxRequests,

@@ -31,11 +31,11 @@ final class Accepted {
                 .orElseThrow(() -> new HttpMediaTypeNotAcceptableException(offered));
     }
 
-    /** The most specific range decides about an offer (RFC 9110, section 12.5.1). */
+    /** The most specific range decides about an offer (RFC 9110, section 12.5.1); of equals the one that is liked best. */
     private static @Nullable MediaType deciding(List<MediaType> wanted, MediaType offer) {
         return wanted.stream()
                 .filter(type -> type.includes(offer))
-                .max(Comparator.comparingInt(Accepted::specificity))
+                .max(Comparator.comparingInt(Accepted::specificity).thenComparingDouble(MediaType::getQualityValue))
                 .orElse(null);
     }
 

@@ -15,6 +15,8 @@ import org.apache.tomcat.util.http.fileupload.FileItemStream;
 import org.apache.tomcat.util.http.fileupload.FileUpload;
 import org.apache.tomcat.util.http.fileupload.UploadContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The body of a request: pictures as parts of a multipart form, or one picture as the body itself. Nothing of it is read
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * and refuses a whole batch for one picture that is too large.
  */
 final class Upload implements ImageSource {
+
+    private static final Logger log = LoggerFactory.getLogger(Upload.class);
 
     private final HttpServletRequest request;
     private final RequestLimits limits;
@@ -99,6 +103,7 @@ final class Upload implements ImageSource {
         } catch (IOException | RuntimeException e) {
             // Whatever a form is made of: the parser meets some of it with a NullPointerException.
             body.rethrowFailure();
+            log.debug("not a form", e);
             throw new UploadException(Problem.MALFORMED_REQUEST, "the multipart body cannot be read");
         }
         body.rethrowFailure();
@@ -152,7 +157,7 @@ final class Upload implements ImageSource {
      * The body, which must not be longer than is accepted, nor arrive later. Between two looks at the clock lies one read of
      * Tomcat's: a byte, or the head and end of a chunk, each byte of which has Tomcat's own timeout.
      *
-     * <p>It remembers what it failed with, because the parser of forms makes something else of that.
+     * <p>When it has failed it is at its end, and remembers why: the parser of forms makes something else of that.
      */
     private final class Body extends InputStream {
 
@@ -163,10 +168,7 @@ final class Upload implements ImageSource {
         private long left;
 
         @Nullable
-        private IOException unreadable;
-
-        @Nullable
-        private RuntimeException refused;
+        private Exception failure;
 
         Body(Permit permit) throws IOException {
             this.body = request.getInputStream();
@@ -184,14 +186,13 @@ final class Upload implements ImageSource {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            rethrowFailure();
+            if (failure != null) {
+                return -1;
+            }
             try {
                 return readInTime(target, offset, length);
-            } catch (IOException e) {
-                unreadable = e;
-                throw e;
-            } catch (RuntimeException e) {
-                refused = e;
+            } catch (IOException | RuntimeException e) {
+                failure = e;
                 throw e;
             }
         }
@@ -212,11 +213,11 @@ final class Upload implements ImageSource {
         }
 
         void rethrowFailure() throws IOException {
-            if (unreadable != null) {
-                throw unreadable;
+            if (failure instanceof IOException e) {
+                throw e;
             }
-            if (refused != null) {
-                throw refused;
+            if (failure instanceof RuntimeException e) {
+                throw e;
             }
         }
     }

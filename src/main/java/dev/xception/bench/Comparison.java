@@ -4,6 +4,7 @@ import dev.xception.bench.Ceiling.Way;
 import dev.xception.bench.Load.Closed;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,9 +12,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server under several loads, and the ceiling beside it, in turns: ceiling, server, ceiling, server, ceiling. One idles while
- * the other is measured. What the server does in a round is held against the mean of the ceilings before and after, because a
- * machine that changes its speed changes all three.
+ * A server under several loads, and the ceiling beside it, in turns: ceiling, server, ceiling, server. One idles while the
+ * other is measured; a machine that slows down slows both, so that their ratio holds where their figures do not.
  */
 public final class Comparison {
 
@@ -42,23 +42,17 @@ public final class Comparison {
         }
     }
 
-    /**
-     * The ceiling.
-     *
-     * @param median of the fastest way
-     * @param single the median of single pictures, for latency
-     * @param rounds all of the fastest way: one before each round, and one after the last
-     */
-    public record CeilingResult(Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds) {}
+    /** The ceiling's median round, and all of them, of the fastest way; and the median of single pictures, for latency. */
+    public record CeilingRounds(Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds) {}
 
     /**
      * One load's rounds.
      *
      * @param median the round with the median throughput
      * @param ratio the median of the ratios; without a ceiling none
-     * @param ratios of throughput to the mean of the ceilings before and after, round by round; without a ceiling none
+     * @param ratios of throughput to the ceiling, round by round; without a ceiling none
      * @param addedMillis for a single caller: the median, over the rounds, of its median latency above that of the session's
-     *     own run of one picture before and after; for other loads and without a ceiling none
+     *     own run of one picture in the same round; for other loads and without a ceiling none
      */
     public record LoadRounds(
             Measurement median,
@@ -68,7 +62,7 @@ public final class Comparison {
             List<Measurement> rounds) {}
 
     /** The result. */
-    public record Result(@Nullable CeilingResult ceiling, List<LoadRounds> loads) {}
+    public record Result(@Nullable CeilingRounds ceiling, List<LoadRounds> loads) {}
 
     private final LoadGenerator generator;
     private final Target target;
@@ -88,44 +82,79 @@ public final class Comparison {
     }
 
     public Result run(List<Load> loads, Schedule schedule) {
-        CeilingRounds ceiling = ways.isEmpty() ? null : new CeilingRounds(ways, schedule, progress);
+        Way fastest = ways.isEmpty() ? null : fastest(schedule);
+        List<Ceiling.Result> ceilings = new ArrayList<>();
+        List<Ceiling.Result> singles = new ArrayList<>();
         List<List<Measurement>> measured =
                 loads.stream().<List<Measurement>>map(load -> new ArrayList<>()).toList();
         for (int round = 1; round <= schedule.rounds(); round++) {
-            String name = "round %d of %d".formatted(round, schedule.rounds());
-            if (ceiling != null) {
-                ceiling.measure(name);
+            if (fastest != null) {
+                progress.accept("round %d of %d: ceiling".formatted(round, schedule.rounds()));
+                ceilings.add(fastest.measure(schedule.settling(), schedule.duration()));
+                progress.accept("round %d of %d: ceiling, one picture at a time".formatted(round, schedule.rounds()));
+                singles.add(ways.getFirst().measure(schedule.settling(), schedule.duration()));
             }
             Duration before = round == 1 ? schedule.warmUp() : schedule.settling();
             for (int i = 0; i < loads.size(); i++) {
-                progress.accept(name + ": " + loads.get(i));
+                progress.accept("round %d of %d: %s".formatted(round, schedule.rounds(), loads.get(i)));
                 measured.get(i).add(generator.measure(target, loads.get(i), before, schedule.duration()));
             }
         }
-        if (ceiling != null) {
-            ceiling.measure("after the last round");
-        }
         List<LoadRounds> compared = new ArrayList<>();
         for (int i = 0; i < loads.size(); i++) {
-            compared.add(compare(loads.get(i), measured.get(i), ceiling));
+            compared.add(compare(loads.get(i), measured.get(i), ceilings, singles));
         }
-        return new Result(ceiling == null ? null : ceiling.result(), compared);
+        CeilingRounds ceiling = fastest == null
+                ? null
+                : new CeilingRounds(
+                        median(ceilings, Ceiling.Result::throughput),
+                        median(singles, Ceiling.Result::throughput),
+                        List.copyOf(ceilings));
+        return new Result(ceiling, compared);
     }
 
-    private static LoadRounds compare(Load load, List<Measurement> rounds, @Nullable CeilingRounds ceiling) {
-        List<Double> ratios = ceiling == null ? List.of() : ceiling.ratios(rounds);
-        boolean lone = load.equals(new Closed(1));
+    private Way fastest(Schedule schedule) {
+        Way best = ways.getFirst();
+        double most = 0;
+        for (Way way : ways) {
+            progress.accept("ceiling, " + way);
+            Duration part = schedule.duration().dividedBy(ways.size());
+            double throughput = way.measure(schedule.settling(), part).throughput();
+            if (throughput > most) {
+                most = throughput;
+                best = way;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * @param ceilings as many as there are rounds, or none
+     * @param singles the same
+     */
+    private static LoadRounds compare(
+            Load load, List<Measurement> rounds, List<Ceiling.Result> ceilings, List<Ceiling.Result> singles) {
+        double[] ratios = new double[ceilings.size()];
+        double[] added = new double[ceilings.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = rounds.get(i).throughput() / ceilings.get(i).throughput();
+            added[i] = rounds.get(i).latency().p50() - singles.get(i).run().p50();
+        }
         return new LoadRounds(
                 median(rounds, Measurement::throughput),
-                ratios.isEmpty() ? null : median(ratios),
-                ratios,
-                ceiling != null && lone ? median(ceiling.addedMillis(rounds)) : null,
+                medianOfAny(ratios),
+                Arrays.stream(ratios).boxed().toList(),
+                load.equals(new Closed(1)) ? medianOfAny(added) : null,
                 List.copyOf(rounds));
     }
 
+    private static @Nullable Double medianOfAny(double... values) {
+        return values.length == 0 ? null : median(values);
+    }
+
     /** The middle one. */
-    static double median(List<Double> values) {
-        return median(values, Double::doubleValue);
+    static double median(double... values) {
+        return median(Arrays.stream(values).boxed().toList(), Double::doubleValue);
     }
 
     /** The one with the middle value; of an even number the lower of the two, so that it is one that was measured. */

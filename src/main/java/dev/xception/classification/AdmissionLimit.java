@@ -37,8 +37,8 @@ public final class AdmissionLimit {
     /** The right to work on one request, until it is closed. */
     public interface Permit extends AutoCloseable {
 
-        /** For work that was admitted as a part of a request. */
-        Permit NONE = new Permit() {
+        /** For work that was admitted with the rest of its request. */
+        Permit PART_OF_A_REQUEST = new Permit() {
             @Override
             public void addBytes(long more) {}
 

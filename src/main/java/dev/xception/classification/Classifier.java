@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
 
 /**
  * The use case: one encoded picture in, the top classes out, for one model.
@@ -100,21 +99,17 @@ public final class Classifier implements AutoCloseable {
 
     /** Runs one picture through the graph; parameters and errors as for {@link #classify}. */
     public Inference infer(ImageSource source, Fit fit, Wanted wanted, long deadlineNanos) throws IOException {
-        return infer(source, fit, wanted, image -> 0, deadlineNanos);
+        return infer(source, fit, wanted, Viewer.NONE, deadlineNanos);
     }
 
-    /**
-     * @param viewer is shown the decoded picture, which is closed when it returns; it tells how many pixels it keeps a copy of
-     */
-    Inference infer(ImageSource source, Fit fit, Wanted wanted, ToLongFunction<RgbImage> viewer, long deadlineNanos)
-            throws IOException {
+    <T> T infer(ImageSource source, Fit fit, Wanted wanted, Viewer<T> viewer, long deadlineNanos) throws IOException {
         Stopwatch stopwatch = new Stopwatch(clock, listener);
         return admitted(source, permit -> {
             byte[] encoded = source.read(permit);
             ImageHeader header = decoder.readHeader(encoded);
             stopwatch.passed(Stage.ADMIT);
             checkDeadline(deadlineNanos);
-            return inferred(encoded, header, fit, wanted, viewer, deadlineNanos, stopwatch);
+            return decodeAndRun(encoded, header, fit, wanted, viewer, deadlineNanos, stopwatch);
         });
     }
 
@@ -139,12 +134,12 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    private Inference inferred(
+    private <T> T decodeAndRun(
             byte[] encoded,
             ImageHeader header,
             Fit fit,
             Wanted wanted,
-            ToLongFunction<RgbImage> viewer,
+            Viewer<T> viewer,
             long deadlineNanos,
             Stopwatch stopwatch) {
         long imagePixels = (long) header.width() * header.height();
@@ -152,24 +147,27 @@ public final class Classifier implements AutoCloseable {
                 DecodingSlots.Slot slot = slots.take(imagePixels, deadlineNanos - clock.getAsLong())) {
             ByteBuffer pixels = buffers.take();
             SourceImage sourceImage;
-            long kept;
+            long keptPixels;
             try (RgbImage image = decoder.decode(encoded)) {
                 listener.decoded(header.format());
                 stopwatch.passed(Stage.DECODE);
                 preprocessor.preprocess(image, fit, pixels);
-                kept = viewer.applyAsLong(image);
+                keptPixels = viewer.look(image);
                 stopwatch.passed(Stage.PREPROCESS);
                 sourceImage = new SourceImage(image.width(), image.height(), header.format());
             } catch (Throwable e) {
                 buffers.giveBack(pixels);
                 throw e;
             }
-            slot.decoded(kept);
+            slot.decoded(keptPixels);
 
             Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
             stopwatch.record(Stage.QUEUE, answer.queueNanos());
             stopwatch.record(Stage.INFERENCE, answer.runNanos());
-            return new Inference(sourceImage, answer.output(), stopwatch.times());
+            if (keptPixels > 0) {
+                slot.draw(deadlineNanos - clock.getAsLong());
+            }
+            return viewer.answer(new Inference(sourceImage, answer.output(), stopwatch.times()));
         }
     }
 

@@ -8,7 +8,6 @@ import dev.xception.image.RgbImage;
 import dev.xception.model.ClassifierHead;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Says where in a picture the evidence for a class lies. A picture takes the same way as for a classification. */
@@ -32,21 +31,38 @@ public final class Explainer {
      */
     public Explanation explain(ImageSource source, @Nullable Integer classIndex, Fit fit, long deadlineNanos)
             throws IOException {
-        return explain(source, classIndex, fit, image -> 0, deadlineNanos);
+        return explanation(infer(source, fit, Viewer.NONE, deadlineNanos), classIndex, fit);
     }
 
     /** Explains one class and draws the map; parameters and errors as for {@link #explain}. */
     public Drawing draw(ImageSource source, @Nullable Integer classIndex, Fit fit, Overlay overlay, long deadlineNanos)
             throws IOException {
         AtomicReference<HeatMapPicture> copy = new AtomicReference<>();
-        ToLongFunction<RgbImage> viewer = image -> {
-            HeatMapPicture picture = picture(image, fit, overlay);
-            copy.set(picture);
-            return picture.size();
-        };
-        Explanation explanation = explain(source, classIndex, fit, viewer, deadlineNanos);
-        ClassActivationMap map = explanation.map();
-        return new Drawing(explanation, copy.get().png(map.width(), map.height(), map.values()));
+        return infer(
+                source,
+                fit,
+                new Viewer<>() {
+                    @Override
+                    public long look(RgbImage image) {
+                        HeatMapPicture picture = picture(image, fit, overlay);
+                        copy.set(picture);
+                        return picture.size();
+                    }
+
+                    @Override
+                    public Drawing answer(Inference inference) {
+                        Explanation explanation = explanation(inference, classIndex, fit);
+                        ClassActivationMap map = explanation.map();
+                        return new Drawing(explanation, copy.get().png(map.width(), map.height(), map.values()));
+                    }
+                },
+                deadlineNanos);
+    }
+
+    private <T> T infer(ImageSource source, Fit fit, Viewer<T> viewer, long deadlineNanos) throws IOException {
+        classifier.model().requireHead();
+        classifier.model().requireEnd();
+        return classifier.infer(source, fit, Wanted.FEATURES, viewer, deadlineNanos);
     }
 
     private HeatMapPicture picture(RgbImage image, Fit fit, Overlay overlay) {
@@ -57,18 +73,10 @@ public final class Explainer {
         };
     }
 
-    private Explanation explain(
-            ImageSource source,
-            @Nullable Integer classIndex,
-            Fit fit,
-            ToLongFunction<RgbImage> viewer,
-            long deadlineNanos)
-            throws IOException {
+    private Explanation explanation(Inference inference, @Nullable Integer classIndex, Fit fit) {
         ServedModel model = classifier.model();
         ClassifierHead head = model.requireHead();
         NetworkEnd end = model.requireEnd();
-        Inference inference = classifier.infer(source, fit, Wanted.FEATURES, viewer, deadlineNanos);
-
         float[] probabilities = inference.activations().probabilities();
         int explained = classIndex != null ? classIndex : TopK.indices(probabilities, 1)[0];
         SourceImage image = inference.image();

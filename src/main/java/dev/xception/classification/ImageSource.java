@@ -26,7 +26,7 @@ public interface ImageSource {
         return new ImageSource() {
             @Override
             public Permit admit(AdmissionLimit limit) {
-                return Permit.NONE;
+                return Permit.PART_OF_A_REQUEST;
             }
 
             @Override

@@ -54,7 +54,7 @@ final class PictureClassification implements AutoCloseable {
                 options.fit,
                 options.filter);
         AdmissionLimit unlimited = new AdmissionLimit(new AdmissionLimit.Bounds(0, 0), () -> Duration.ofSeconds(1));
-        DecodingSlots slots = new DecodingSlots(Runtime.getRuntime().availableProcessors(), 0);
+        DecodingSlots slots = new DecodingSlots(Runtime.getRuntime().availableProcessors(), 0, System::nanoTime);
         ModelLoader loader = new ModelLoader(settings, unlimited, slots, loaded -> ModelLoader.Listeners.NONE);
         return new PictureClassification(loader.load(model.resolve(terminal)));
     }

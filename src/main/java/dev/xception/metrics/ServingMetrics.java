@@ -52,7 +52,7 @@ public final class ServingMetrics {
 
     /** A gauge of what is being decoded. */
     public void observe(DecodingSlots slots) {
-        gauge("xception.admission.pixels", "Decoded pixels in flight", slots, DecodingSlots::pixels);
+        gauge("xception.admission.pixels", "Decoded pixels in flight, by the thousand", slots, DecodingSlots::pixels);
     }
 
     private <T> void gauge(String name, String description, T observed, ToDoubleFunction<T> value) {

@@ -25,6 +25,7 @@ class AcceptedTest {
             */*, image/png                               | image/png
             application/json, application/problem+json   | application/json
             application/json;q=0, */*                    | image/png
+            application/json;v=2;q=0, application/json   | application/json
             image/*;q=0.9, image/png;q=0.1, */*;q=0.5    | application/json
             """)
     void choosesWhatTheCallerLikesBest(String accept, String chosen) throws Exception {

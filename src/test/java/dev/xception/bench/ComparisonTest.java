@@ -58,14 +58,10 @@ class ComparisonTest {
                             "round 1 of 3: closed, 2 at a time",
                             "round 1 of 3: open, 50.0/s",
                             "round 1 of 3: closed, 1 at a time",
-                            "round 2 of 3: ceiling")
-                    .endsWith(
-                            "round 3 of 3: closed, 1 at a time",
-                            "after the last round: ceiling",
-                            "after the last round: ceiling, one picture at a time");
+                            "round 2 of 3: ceiling");
             assertThat(together).isFalse();
             assertThat(result.ceiling().rounds())
-                    .hasSize(4)
+                    .hasSize(3)
                     .extracting(Ceiling.Result::sessions)
                     .containsOnly(2);
             assertThat(result.ceiling().single().sessions()).isEqualTo(1);
@@ -76,10 +72,6 @@ class ComparisonTest {
                 assertThat(load.rounds()).hasSize(3).contains(load.median());
                 assertThat(load.ratios()).hasSize(3).contains(load.ratio());
             });
-            LoadRounds load = result.loads().getFirst();
-            double before = result.ceiling().rounds().get(1).throughput();
-            double after = result.ceiling().rounds().get(2).throughput();
-            assertThat(load.ratios().get(1)).isEqualTo(load.rounds().get(1).throughput() / ((before + after) / 2));
         }
     }
 
@@ -110,8 +102,8 @@ class ComparisonTest {
 
     @Test
     void theMedianIsAValueThatWasMeasured() {
-        assertThat(Comparison.median(List.of(3.0, 1.0, 2.0))).isEqualTo(2);
-        assertThat(Comparison.median(List.of(4.0, 1.0, 3.0, 2.0))).isEqualTo(2);
-        assertThat(Comparison.median(List.of(5.0))).isEqualTo(5);
+        assertThat(Comparison.median(3, 1, 2)).isEqualTo(2);
+        assertThat(Comparison.median(4, 1, 3, 2)).isEqualTo(2);
+        assertThat(Comparison.median(5)).isEqualTo(5);
     }
 }

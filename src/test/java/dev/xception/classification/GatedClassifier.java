@@ -46,7 +46,7 @@ public final class GatedClassifier implements AutoCloseable {
     private final List<Rejection> rejections = Collections.synchronizedList(new ArrayList<>());
     private final Set<ByteBuffer> buffersSeen =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-    private final DecodingSlots slots = new DecodingSlots(1, 1_000_000);
+    private final DecodingSlots slots = new DecodingSlots(1, 1_000_000, System::nanoTime);
     private final PixelBuffers buffers = new PixelBuffers(SHAPE.bytes());
     private final AdmissionLimit admission =
             new AdmissionLimit(new AdmissionLimit.Bounds(0, 0), () -> Duration.ofSeconds(1));

@@ -39,7 +39,7 @@ class MetricsDocumentTest {
                 Fit.CROP,
                 null);
         metrics.observe(new AdmissionLimit(new AdmissionLimit.Bounds(1, 1), () -> Duration.ofSeconds(1)));
-        metrics.observe(new DecodingSlots(1, 1));
+        metrics.observe(new DecodingSlots(1, 1, System::nanoTime));
         metrics.observeQueue(model, model, any -> 0, 1);
         metrics.classifierListener(model);
         metrics.batchListener(model);
