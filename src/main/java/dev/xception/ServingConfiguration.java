@@ -53,9 +53,7 @@ class ServingConfiguration {
             factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
             // A photograph fits in, so that its caller has sent it in one go, also where it is refused.
             factory.addConnectorCustomizers(connector -> connector.setProperty("socket.rxBufSize", "262144"));
-            // What follows the last chunk, and a chunk's extensions, are read at one go, if need be byte by byte, and
-            // no deadline
-            // is looked at meanwhile: they must be short.
+            // Read at one go, if need be byte by byte, with no look at a deadline: they must be short.
             factory.addConnectorCustomizers(connector -> {
                 connector.setProperty("maxTrailerSize", "16");
                 connector.setProperty("maxExtensionSize", "16");

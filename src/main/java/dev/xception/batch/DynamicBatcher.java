@@ -153,12 +153,11 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
 
     private void run(Turns.Kind kind, BatchFunction<I, O> session, List<PendingRequest<I, O>> batch) {
         int size = batch.size();
+        tell(to -> to.batchFormed(
+                batch.stream().mapToLong(PendingRequest::queueNanos).toArray()));
         long start = clock.getAsLong();
         List<O> outputs;
         try {
-            long[] queueNanos =
-                    batch.stream().mapToLong(PendingRequest::queueNanos).toArray();
-            tell(to -> to.batchFormed(queueNanos));
             outputs = checked(
                     session.run(batch.stream().map(PendingRequest::input).toList()), size);
         } catch (Throwable cause) {

@@ -1,6 +1,5 @@
 package dev.xception.classification;
 
-import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -18,21 +17,11 @@ public final class DecodingSlots {
     /** Pixels are counted by the thousand: a semaphore counts with an int. */
     private static final long UNIT = 1000;
 
-    /** A wait is refused that would take all of a request's time but this: estimates are rough. */
-    private static final double LATENESS_MARGIN = 1.15;
-
-    private static final double WEIGHT_OF_NEWEST = 0.1;
-
-    private final int count;
     private final int pixelUnits;
     private final Semaphore freePixels;
     private final Semaphore free;
+    private final DecodingBacklog backlog;
     private final LongSupplier clock;
-
-    private final Object lock = new Object();
-    private long unitsUndecoded;
-    private double meanUnits;
-    private double meanNanos;
 
     /**
      * @param count of pictures
@@ -44,10 +33,10 @@ public final class DecodingSlots {
             throw new IllegalArgumentException(
                     "needs at least 1 slot, and no negative number of pixels: %d, %d".formatted(count, maxPixels));
         }
-        this.count = count;
         this.pixelUnits = maxPixels == 0 ? Integer.MAX_VALUE : units(maxPixels);
         this.freePixels = new Semaphore(pixelUnits, true);
         this.free = new Semaphore(count, true);
+        this.backlog = new DecodingBacklog(count);
         this.clock = clock;
     }
 
@@ -70,26 +59,23 @@ public final class DecodingSlots {
      */
     Slot take(long pixels, long timeoutNanos) {
         int units = units(pixels);
-        queue(units, timeoutNanos);
-        long end = System.nanoTime() + timeoutNanos;
         int held = Math.min(units, pixelUnits);
-        boolean taken = false;
+        long end = System.nanoTime() + timeoutNanos;
+        backlog.add(units, timeoutNanos);
         try {
             acquire(freePixels, held, timeoutNanos);
-            try {
-                acquire(free, 1, end - System.nanoTime());
-                taken = true;
-                return new Slot(units, held);
-            } finally {
-                if (!taken) {
-                    freePixels.release(held);
-                }
-            }
-        } finally {
-            if (!taken) {
-                leave(units);
-            }
+        } catch (Throwable e) {
+            backlog.remove(units);
+            throw e;
         }
+        try {
+            acquire(free, 1, end - System.nanoTime());
+        } catch (Throwable e) {
+            freePixels.release(held);
+            backlog.remove(units);
+            throw e;
+        }
+        return new Slot(units, held);
     }
 
     private static void acquire(Semaphore semaphore, int permits, long timeoutNanos) {
@@ -100,33 +86,6 @@ public final class DecodingSlots {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnavailableException();
-        }
-    }
-
-    /** Nobody is refused while nothing is decoded, so a bad estimate mends itself. */
-    private void queue(int units, long timeoutNanos) {
-        synchronized (lock) {
-            double nanosPerUnit = meanUnits == 0 ? 0 : meanNanos / meanUnits;
-            double wait = unitsUndecoded * nanosPerUnit / count;
-            if (unitsUndecoded > 0 && timeoutNanos < LATENESS_MARGIN * (wait + units * nanosPerUnit)) {
-                throw new OverloadedException(
-                        "too much to decode", Duration.ofSeconds(Math.max(1, (long) Math.ceil(wait / 1e9))));
-            }
-            unitsUndecoded += units;
-        }
-    }
-
-    private void leave(int units) {
-        synchronized (lock) {
-            unitsUndecoded -= units;
-        }
-    }
-
-    private void decoded(int units, long nanos) {
-        synchronized (lock) {
-            double weight = meanUnits == 0 ? 1 : WEIGHT_OF_NEWEST;
-            meanUnits += weight * (units - meanUnits);
-            meanNanos += weight * (nanos - meanNanos);
         }
     }
 
@@ -146,7 +105,7 @@ public final class DecodingSlots {
 
         /** The decoded picture is freed. Somebody else may decode; so many pixels of a copy are kept until this is closed. */
         void decoded(long keptPixels) {
-            DecodingSlots.this.decoded(units, clock.getAsLong() - start);
+            backlog.measured(units, clock.getAsLong() - start);
             endDecoding();
             keepOnly(Math.min(held, units(keptPixels)));
         }
@@ -165,7 +124,7 @@ public final class DecodingSlots {
         private void endDecoding() {
             if (decoding) {
                 decoding = false;
-                leave(units);
+                backlog.remove(units);
                 free.release();
             }
         }

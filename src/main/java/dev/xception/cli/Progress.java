@@ -66,7 +66,7 @@ final class Progress implements AutoCloseable {
      * Starts from nothing again.
      *
      * @param part of the task, shown behind the bar
-     * @param total steps, -1 where nobody knows
+     * @param total steps
      */
     void restart(String part, long total) {
         if (bar != null) {

@@ -124,13 +124,13 @@ class UploadIT {
         return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
     }
 
-    /** The same again and again, until the other side has closed the connection. */
-    private static void trickle(Socket socket, String text) {
+    /** A byte again and again, until the other side has closed the connection. */
+    private static void trickle(Socket socket) {
         Thread.startVirtualThread(() -> {
             try {
                 OutputStream out = socket.getOutputStream();
                 while (true) {
-                    out.write(text.getBytes(StandardCharsets.US_ASCII));
+                    out.write('x');
                     LockSupport.parkNanos(50_000_000);
                 }
             } catch (IOException e) {
@@ -139,20 +139,23 @@ class UploadIT {
         });
     }
 
+    /** Of a body that begins so and goes on in single bytes without an end. */
+    private String statusOfTrickle(String contentType, String length, String begun) throws IOException {
+        Socket socket = begin(contentType, length, 300);
+        send(socket, begun);
+        trickle(socket);
+        return status(socket);
+    }
+
     @Test
     void aBodyThatTricklesEndsAtItsDeadline() throws IOException {
-        Socket socket = begin("image/png", "Content-Length: 1000", 300);
-        trickle(socket, "x");
-        assertThat(status(socket)).isEqualTo("HTTP/1.1 408");
+        assertThat(statusOfTrickle("image/png", "Content-Length: 1000", "")).isEqualTo("HTTP/1.1 408");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-", "--x\r\n", "--x\r\nContent-Disposition: form-data; name=", PART})
     void aFormThatTricklesEndsAtItsDeadline(String begun) throws IOException {
-        Socket socket = begin(FORM, "Content-Length: 1000", 300);
-        send(socket, begun);
-        trickle(socket, "x");
-        assertThat(status(socket)).isEqualTo("HTTP/1.1 408");
+        assertThat(statusOfTrickle(FORM, "Content-Length: 1000", begun)).isEqualTo("HTTP/1.1 408");
     }
 
     @Test
@@ -168,18 +171,14 @@ class UploadIT {
 
     @Test
     void aChunkWithAnEndlessHeadIsNoRequest() throws IOException {
-        Socket socket = begin("image/png", "Transfer-Encoding: chunked", 300);
-        send(socket, "1;");
-        trickle(socket, "x");
-        assertThat(status(socket)).isEqualTo("HTTP/1.1 400");
+        assertThat(statusOfTrickle("image/png", "Transfer-Encoding: chunked", "1;"))
+                .isEqualTo("HTTP/1.1 400");
     }
 
     @Test
     void endlessLinesBehindTheLastChunkAreNoRequest() throws IOException {
-        Socket socket = begin("image/png", "Transfer-Encoding: chunked", 300);
-        send(socket, "0\r\na: ");
-        trickle(socket, "x");
-        assertThat(status(socket)).isEqualTo("HTTP/1.1 400");
+        assertThat(statusOfTrickle("image/png", "Transfer-Encoding: chunked", "0\r\na: "))
+                .isEqualTo("HTTP/1.1 400");
     }
 
     @Test
