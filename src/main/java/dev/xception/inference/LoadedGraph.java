@@ -81,7 +81,7 @@ final class LoadedGraph {
     private static LoadedGraph load(Path file, SessionConfig config, String reason) {
         OrtSession session = null;
         OrtEnvironment environment = OnnxRuntime.environment();
-        try (SessionOptions options = new SessionOptions()) {
+        try (SessionOptions options = OnnxRuntime.sessionOptions()) {
             configure(options, config);
             session = environment.createSession(file.toString(), options);
             NativeHeap.trim();

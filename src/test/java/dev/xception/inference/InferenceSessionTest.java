@@ -11,11 +11,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -142,6 +144,55 @@ class InferenceSessionTest {
             assertThatThrownBy(() -> session.run(pictures(1), Set.of()))
                     .isInstanceOf(InferenceException.class)
                     .hasMessageEndingWith("output \"probabilities\" holds NaN");
+        }
+    }
+
+    /** On x86 without VNNI ONNX Runtime would let 255 * 127 + 255 * 127 be 32767. */
+    @Test
+    void sumsOfProductsOfBytesDoNotSaturate() throws IOException {
+        ModelProto.Builder model = TinyGraph.model(Map.of());
+        byte[] weights = {127, 126, 0, 0, 127, 126, 0, 0, 127, 126, 0, 0};
+        model.getGraphBuilder()
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("byte_weights")
+                        .setDataType(TensorProto.DataType.INT8_VALUE)
+                        .addAllDims(List.of(3L, 4L))
+                        .setRawData(ByteString.copyFrom(weights)))
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("zero")
+                        .setDataType(uint8())
+                        .addInt32Data(0))
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("weights_zero")
+                        .setDataType(TensorProto.DataType.INT8_VALUE)
+                        .addInt32Data(0))
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("scale")
+                        .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                        .addFloatData(1 / 765f))
+                .removeNode(2)
+                .addNode(
+                        2,
+                        TinyGraph.node(
+                                "MatMulInteger", List.of("image", "byte_weights", "zero", "weights_zero"), "sums"))
+                .addNode(3, TinyGraph.node("Cast", List.of("sums"), "sums/floats", TinyGraph.attribute("to", 1)))
+                .addNode(4, TinyGraph.node("Mul", List.of("sums/floats", "scale"), "pixel_logits"))
+                .addNode(
+                        5,
+                        TinyGraph.node(
+                                "ReduceMean",
+                                List.of("pixel_logits"),
+                                "logits",
+                                TinyGraph.attribute("axes", 1, 2),
+                                TinyGraph.attribute("keepdims", 0)));
+        byte[] white = new byte[TinyGraph.PIXELS];
+        Arrays.fill(white, (byte) 255);
+        try (InferenceSession session = open(model)) {
+            float[] probabilities = session.run(List.of(ByteBuffer.wrap(white)), Set.of())
+                    .getFirst()
+                    .probabilities();
+            // The two sums are 255 * 3 * 127 and 255 * 3 * 126, over 765.
+            assertThat((double) probabilities[0] / probabilities[1]).isCloseTo(Math.E, within(1e-3));
         }
     }
 

@@ -110,7 +110,7 @@ public final class TinyGraph {
                 weights[11]);
     }
 
-    private static NodeProto node(String op, List<String> inputs, String output, AttributeProto... attributes) {
+    static NodeProto node(String op, List<String> inputs, String output, AttributeProto... attributes) {
         return NodeProto.newBuilder()
                 .setOpType(op)
                 .addAllInput(inputs)
@@ -119,7 +119,7 @@ public final class TinyGraph {
                 .build();
     }
 
-    private static AttributeProto attribute(String name, long value) {
+    static AttributeProto attribute(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
@@ -127,7 +127,7 @@ public final class TinyGraph {
                 .build();
     }
 
-    private static AttributeProto attribute(String name, long first, long second) {
+    static AttributeProto attribute(String name, long first, long second) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INTS)

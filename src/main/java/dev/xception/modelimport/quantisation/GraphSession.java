@@ -78,8 +78,7 @@ final class GraphSession implements AutoCloseable {
     }
 
     private static SessionOptions options() throws OrtException {
-        OnnxRuntime.environment();
-        SessionOptions options = new SessionOptions();
+        SessionOptions options = OnnxRuntime.sessionOptions();
         options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         options.setMemoryPatternOptimization(false);

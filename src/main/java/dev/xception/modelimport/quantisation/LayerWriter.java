@@ -167,14 +167,7 @@ final class LayerWriter {
     private void pixelProducts(Operation operation, String result) {
         WeightedLayer layer = WeightedLayer.of(graph, operation.node());
         float[] bias = correctedBias(operation, layer);
-        QuantisedWeights weights = weights(layer, new double[bias.length]);
-        int inputs = layer.inner();
-        byte[] columns = new byte[weights.values().length];
-        for (int i = 0; i < columns.length; i++) {
-            columns[i % inputs * layer.channels() + i / inputs] = weights.values()[i];
-        }
-        QdqGraph.Columns kernel =
-                qdq.columns(result + "/kernel", QdqGraph.shape(inputs, layer.channels()), columns, weights.scales());
+        QuantisedWeights kernel = weights(layer, new double[bias.length]).inColumns();
         String products = result + "/products";
         ByteScale wide = formats.wide().sums().get(operation.input());
         if (wide == null) {
@@ -187,7 +180,7 @@ final class LayerWriter {
     }
 
     /** Floats as two bytes each: the nearest one, and one for the rest. */
-    private void wideProducts(String pixels, ByteScale scale, QdqGraph.Columns kernel, float[] bias, String products) {
+    private void wideProducts(String pixels, ByteScale scale, QuantisedWeights kernel, float[] bias, String products) {
         String coarse = products + "/coarse";
         String fine = products + "/fine";
         qdq.quantise(pixels, scale, coarse + "/pixels");

@@ -91,36 +91,27 @@ final class QdqGraph {
         node("DequantizeLinear", inputs, floats, attribute("axis", axis));
     }
 
-    /** Names of the constants of a matrix of signed bytes with one scale for each column. */
-    record Columns(String bytes, String scales, String zeroPoints) {}
-
-    /**
-     * @param shape {@code [K, M]}
-     */
-    Columns columns(String name, List<Long> shape, byte[] bytes, float[] scales) {
-        List<Long> each = List.of((long) scales.length);
-        return new Columns(
-                constant(name, DataType.INT8, shape, bytes),
-                floats(name + "/scale", each, scales),
-                constant(name + "/zero_point", DataType.INT8, each, new byte[scales.length]));
-    }
-
     /**
      * Adds the product of bytes with constant bytes, plus a bias, as floats. ONNX Runtime's own operator: of the standard ones it
-     * would make the same, but without the bias.
+     * would make the same, but without the bias. Each product has constants of its own, because ONNX Runtime cannot make those of two
+     * unsigned, which {@code OnnxRuntime.sessionOptions} asks for.
+     *
+     * @param kernel in columns, {@code [K, M]}
      */
-    void floatProduct(String bytes, ByteScale scale, Columns kernel, float[] bias, String product) {
+    void floatProduct(String bytes, ByteScale scale, QuantisedWeights kernel, float[] bias, String product) {
+        int columns = bias.length;
+        List<Long> shape = shape(kernel.values().length / columns, columns);
         nodes.add(NodeProto.newBuilder()
                 .setOpType("MatMulIntegerToFloat")
                 .setDomain(RUNTIME_DOMAIN)
                 .setName(product)
                 .addInput(bytes)
-                .addInput(kernel.bytes())
+                .addInput(constant(product + "/kernel", DataType.INT8, shape, kernel.values()))
                 .addInput(floats(product + "/scale", List.of(), scale.scale()))
-                .addInput(kernel.scales())
+                .addInput(floats(product + "/kernel/scale", shape(columns), kernel.scales()))
                 .addInput(unsignedByte(product + "/zero_point", scale.zeroPoint()))
-                .addInput(kernel.zeroPoints())
-                .addInput(floats(product + "/bias", List.of((long) bias.length), bias))
+                .addInput(constant(product + "/kernel/zero_point", DataType.INT8, shape(columns), new byte[columns]))
+                .addInput(floats(product + "/bias", shape(columns), bias))
                 .addOutput(product)
                 .build());
     }

@@ -6,7 +6,7 @@ package dev.xception.modelimport.quantisation;
  * @param method how the bytes' ranges follow from what calibration saw
  * @param floatLayers which layers stay float
  * @param minAgreement the least share of pictures that both models must put into the same class
- * @param weightBits 8; 7 for processors without VNNI, whose fastest instruction saturates with 8
+ * @param weightBits 8; 7 is faster on x86 without VNNI, whose fastest instruction would saturate with 8
  * @param measureLayers whether the report tells each layer's signal to noise ratio
  */
 public record QuantisationOptions(

@@ -33,4 +33,15 @@ record QuantisedWeights(byte[] values, float[] scales) {
         }
         return new QuantisedWeights(values, scales);
     }
+
+    /** Those of a convolution of single pixels, {@code [M, K, 1, 1]}, as the matrix {@code [K, M]}. */
+    QuantisedWeights inColumns() {
+        int channels = scales.length;
+        int inputs = values.length / channels;
+        byte[] columns = new byte[values.length];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i % inputs * channels + i / inputs] = values[i];
+        }
+        return new QuantisedWeights(columns, scales);
+    }
 }
