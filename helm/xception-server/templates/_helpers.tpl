@@ -70,6 +70,13 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and $trained $writable (ne .Values.model.source "image") }}true{{ end }}
 {{- end }}
 
+{{/* "true" where the chart's own claim can only be mounted on one node at a time. */}}
+{{- define "xception.onOneNode" -}}
+{{- $modes := .Values.model.pvc.accessModes }}
+{{- $own := and (eq .Values.model.source "pvc") (not .Values.model.pvc.existingClaim) }}
+{{- if and $own (not (has "ReadWriteMany" $modes)) (not (has "ReadOnlyMany" $modes)) }}true{{ end }}
+{{- end }}
+
 {{- define "xception.prefetchArguments" -}}
 {{- $model := dig "xception" "model" (dict) .Values.config }}
 {{- $arguments := list "prefetch" "--models" "/models" }}

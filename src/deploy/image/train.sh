@@ -8,7 +8,8 @@ server=$!
 tries=0
 until java @/app/java.options -jar /app/xception-server.jar health 2>/dev/null; do
   tries=$((tries + 1))
-  [ $tries -lt 100 ] && kill -0 $server # else the build fails: the server's log tells why
+  [ $tries -lt 100 ] # else the build fails, as where the server has ended: its log tells why
+  kill -0 $server
   sleep 3
 done
 java @/app/java.options -jar /app/xception-server.jar health --classify --timeout 60

@@ -43,6 +43,12 @@ class ComposeFileTest {
         return Integer.parseInt(duration.replaceFirst("s$", ""));
     }
 
+    /** Each core has a session. */
+    @Test
+    void theServersMemoryIsForSoManyCores() {
+        assertThat(map(services.get("server"))).containsKeys("mem_limit", "cpu_quota");
+    }
+
     @Test
     void onlyTheProfileGpuStartsTheServerOnAGpu() {
         assertThat(map(services.get("server-gpu"))).containsEntry("profiles", List.of("gpu"));

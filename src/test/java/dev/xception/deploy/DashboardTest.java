@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The dashboard as Grafana reads it, and the names that its queries and the alert rules use. */
@@ -66,6 +68,18 @@ class DashboardTest {
                 }
             }
         }
+    }
+
+    @Test
+    void requestsWithPicturesAreTheSameForTheAlertAndTheDashboard() throws IOException {
+        Set<String> paths = new HashSet<>();
+        for (String query : Queries.all()) {
+            Matcher matcher = Pattern.compile("uri=~\"([^\"]*)\"").matcher(query);
+            while (matcher.find()) {
+                paths.add(matcher.group(1));
+            }
+        }
+        assertThat(paths).containsExactly("/(classify|classify/batch|explain|embed)");
     }
 
     @Test

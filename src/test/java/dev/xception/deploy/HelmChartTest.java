@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.LintResult;
+import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,6 +90,7 @@ class HelmChartTest {
         "probes.liveness.path, /healthz",
         "resources.limits.memory, much",
         "autoscaling.queue.metric, xception.queue.depth",
+        "keda.minReplicas, 0",
         "keda.prometheus.serverAddress, prometheus:9090",
         "topologySpread.whenUnsatisfiable, Maybe",
         "metrics.serviceMonitor.interval, often",
@@ -109,6 +112,18 @@ class HelmChartTest {
                         "autoscaling",
                         Map.of("autoscaling.targetCPUUtilization", 0, "autoscaling.queue.enabled", false)))
                 .hasMessageContaining("targetCPUUtilization or queue.enabled");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"replicaCount, 2", "autoscaling.enabled, true", "keda.enabled, true"})
+    void refusesMorePodsThanCanMountTheClaim(String key, String value) {
+        Map<String, Object> settings = new HashMap<>(Map.of("model.source", "pvc", "replicaCount", 1));
+        settings.put(key, value);
+        assertThatThrownBy(() -> render("default", settings))
+                .hasMessageContaining("cannot share a volume that is ReadWriteOnce");
+        settings.put("model.pvc.existingClaim", "ours");
+        Release release = render("default", settings);
+        assertThat(release.has(V1PersistentVolumeClaim.class)).isFalse();
     }
 
     @Test

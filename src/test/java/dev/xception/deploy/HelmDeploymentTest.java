@@ -8,6 +8,7 @@ import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ContainerPort;
 import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1DeploymentStrategy;
 import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
@@ -212,13 +213,27 @@ class HelmDeploymentTest {
     }
 
     @Test
+    void theOnePodOfAClaimForOneNodeEndsBeforeTheNext() {
+        Release release = render("default", Map.of("model.source", "pvc", "replicaCount", 1));
+        assertThat(strategy(release).getType()).isEqualTo("Recreate");
+        assertThat(strategy(release).getRollingUpdate()).isNull();
+        assertThat(strategy(render("pvc")).getType()).isEqualTo("RollingUpdate");
+    }
+
+    private static V1DeploymentStrategy strategy(Release release) {
+        return release.first(V1Deployment.class).getSpec().getStrategy();
+    }
+
+    @Test
     void aFilledReadOnlyClaimIsOnlyRead() {
         Release release = render("air-gapped");
         assertThat(release.has(V1PersistentVolumeClaim.class)).isFalse();
         assertThat(pod(release).getInitContainers()).isNullOrEmpty();
         assertThat(modelMount(server(release)).getReadOnly()).isTrue();
-        assertThat(volume(release, "models").getPersistentVolumeClaim().getClaimName())
-                .isEqualTo("xception-models");
+        assertThat(volume(release, "models").getPersistentVolumeClaim()).satisfies(claim -> {
+            assertThat(claim.getClaimName()).isEqualTo("xception-models");
+            assertThat(claim.getReadOnly()).isTrue();
+        });
     }
 
     @Test
