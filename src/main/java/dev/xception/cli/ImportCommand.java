@@ -12,6 +12,7 @@ import dev.xception.model.WeightsSource;
 import dev.xception.modelimport.HeadActivation;
 import dev.xception.modelimport.ImportOptions;
 import dev.xception.modelimport.ImportReport;
+import dev.xception.modelimport.InputSize;
 import dev.xception.modelimport.KerasImporter;
 import dev.xception.modelimport.Normalization;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class ImportCommand implements Callable<Integer> {
         Labels given =
                 labels == null ? null : labels.equals(IMAGENET) ? Labels.imagenet() : Labels.read(Path.of(labels));
         ImportOptions options = ImportOptions.named(name)
-                .withInputSize(inputSize)
+                .withInputSize(inputSize == null ? null : InputSize.square(inputSize))
                 .withNormalization(normalization)
                 .withActivation(activation)
                 .withTopology(topology)

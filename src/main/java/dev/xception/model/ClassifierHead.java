@@ -35,8 +35,7 @@ public record ClassifierHead(float[][] weights, float[] bias) {
 
     /**
      * The head of a graph whose file names the initializers that hold it: a dense kernel {@code [channels, classes]} or that
-     * of a 1x1 convolution {@code [classes, channels, 1, 1]}, and the bias {@code [classes]}. A single unit, which is served
-     * as two classes, speaks for the second as much as against the first.
+     * of a 1x1 convolution {@code [classes, channels, 1, 1]}, and the bias {@code [classes]}.
      *
      * @param metadata what the file says of itself
      * @return null where the network does not end so, or its head is not kept as floating point numbers
@@ -54,8 +53,7 @@ public record ClassifierHead(float[][] weights, float[] bias) {
         }
         float[][] weights = rows(kernel);
         FloatTensor bias = tensors.get(biasName);
-        float[] biases = bias == null ? new float[weights.length] : bias.values();
-        return weights.length == 1 ? twoClasses(weights[0], biases[0]) : new ClassifierHead(weights, biases);
+        return new ClassifierHead(weights, bias == null ? new float[weights.length] : bias.values());
     }
 
     private static float[][] rows(FloatTensor kernel) {
@@ -69,13 +67,5 @@ public record ClassifierHead(float[][] weights, float[] bias) {
             }
         }
         return rows;
-    }
-
-    private static ClassifierHead twoClasses(float[] weights, float bias) {
-        float[] against = new float[weights.length];
-        for (int k = 0; k < weights.length; k++) {
-            against[k] = -weights[k];
-        }
-        return new ClassifierHead(new float[][] {against, weights}, new float[] {-bias, bias});
     }
 }

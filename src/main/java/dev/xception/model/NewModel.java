@@ -20,21 +20,27 @@ public final class NewModel implements AutoCloseable {
 
     private final Path target;
     private final Path staging;
+    private final boolean replace;
 
-    private NewModel(Path target, Path staging) {
+    private NewModel(Path target, Path staging, boolean replace) {
         this.target = target;
         this.staging = staging;
+        this.replace = replace;
     }
 
     static NewModel start(Path target, boolean replace) {
-        if (Files.exists(target) && !replace) {
-            throw new ModelException(target + " is there already: choose another name, or replace it with --force");
-        }
+        requireFree(target, replace);
         try {
             Path staging = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-            return new NewModel(target, Files.createDirectories(staging));
+            return new NewModel(target, Files.createDirectories(staging), replace);
         } catch (IOException e) {
             throw new ModelException(target + ": cannot be made: " + e, e);
+        }
+    }
+
+    private static void requireFree(Path target, boolean replace) {
+        if (Files.exists(target) && !replace) {
+            throw new ModelException(target + " is there already: choose another name, or replace it with --force");
         }
     }
 
@@ -59,10 +65,18 @@ public final class NewModel implements AutoCloseable {
     }
 
     private void putInPlace() throws IOException {
+        // Somebody else may have made it since the start.
+        requireFree(target, replace);
         if (!Files.exists(target)) {
             Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
+        try (DirectoryLock _ = DirectoryLock.acquire(target)) {
+            replaceFiles();
+        }
+    }
+
+    private void replaceFiles() throws IOException {
         for (Precision precision : List.of(Precision.FP16, Precision.INT8)) {
             Files.deleteIfExists(
                     target.resolve(precision.fileName(target.getFileName().toString())));

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * How to import a model.
  *
  * @param name the model's name, kept in the file
- * @param inputSize width and height in pixels; null takes them from the file
+ * @param inputSize null takes it from the file
  * @param normalization null takes the file's own rescaling, and {@link Normalization#INCEPTION} where it has none
  * @param topology the Keras topology (JSON) for a file that holds only weights; null looks for one beside the file
  * @param labelsSha256 digest of the labels that belong to the model, kept in the file
  */
 public record ImportOptions(
         String name,
-        @Nullable Integer inputSize,
+        @Nullable InputSize inputSize,
         @Nullable Normalization normalization,
         HeadActivation activation,
         Precision precision,
@@ -25,9 +25,6 @@ public record ImportOptions(
         if (name.isBlank()) {
             throw new IllegalArgumentException("a model needs a name");
         }
-        if (inputSize != null && (inputSize < 1 || inputSize > 8192)) {
-            throw new IllegalArgumentException("input size " + inputSize + " is not within 1..8192");
-        }
     }
 
     /** Everything as the file says. */
@@ -35,7 +32,7 @@ public record ImportOptions(
         return new ImportOptions(name, null, null, HeadActivation.AUTO, Precision.FP32, null, null);
     }
 
-    public ImportOptions withInputSize(@Nullable Integer inputSize) {
+    public ImportOptions withInputSize(@Nullable InputSize inputSize) {
         return new ImportOptions(name, inputSize, normalization, activation, precision, topology, labelsSha256);
     }
 

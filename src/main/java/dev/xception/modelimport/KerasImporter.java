@@ -4,6 +4,7 @@ import dev.xception.modelimport.keras.GraphAssembler;
 import dev.xception.modelimport.keras.InputLayers;
 import dev.xception.modelimport.keras.KerasFile;
 import dev.xception.modelimport.keras.Network;
+import dev.xception.modelimport.keras.OwnRescaling;
 import dev.xception.modelimport.keras.RandomWeights;
 import dev.xception.modelimport.keras.Scale;
 import dev.xception.modelimport.keras.Shape;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KerasImporter {
 
     /** Goes up whenever the same source would give another file. */
-    public static final String VERSION = "1";
+    public static final String VERSION = "2";
 
     private static final int IMAGENET_CLASSES = 1000;
 
@@ -44,7 +45,7 @@ public final class KerasImporter {
             Shape input = InputLayers.shape(keras.model(), options.inputSize());
             Normalization normalization = options.normalization() != null
                     ? options.normalization()
-                    : InputLayers.rescales(keras.model()) ? Normalization.NONE : Normalization.INCEPTION;
+                    : OwnRescaling.isIn(keras.model()) ? Normalization.NONE : Normalization.INCEPTION;
             Network network = GraphAssembler.assemble(
                     keras.model(), keras.weights(), input, scale(normalization, input), keras.kerasVersion());
             return write(network, input, normalization, options, sha256(kerasFile), onnx);

@@ -5,6 +5,7 @@ import dev.xception.model.ModelDescriptor;
 import dev.xception.model.ModelImporter;
 import dev.xception.modelimport.HeadActivation;
 import dev.xception.modelimport.ImportOptions;
+import dev.xception.modelimport.InputSize;
 import dev.xception.modelimport.KerasImporter;
 import dev.xception.modelimport.Normalization;
 import dev.xception.modelimport.Precision;
@@ -21,7 +22,8 @@ public final class KerasModelImporter implements ModelImporter {
     public void importModel(ImportRequest request) throws java.io.IOException {
         ModelDescriptor model = request.descriptor();
         ImportOptions options = ImportOptions.named(model.name())
-                .withInputSize(model.input().width())
+                .withInputSize(
+                        new InputSize(model.input().width(), model.input().height()))
                 .withNormalization(
                         model.normalization().equals("auto")
                                 ? null

@@ -41,14 +41,6 @@ class ClassifierHeadTest {
     }
 
     @Test
-    void takesASingleUnitForTwoClasses() throws IOException {
-        ClassifierHead head = head(floats("kernel", new float[] {1, -2}, 2, 1), floats("bias", new float[] {3}, 1));
-
-        assertThat(head.weights()).isDeepEqualTo(new float[][] {{-1, 2}, {1, -2}});
-        assertThat(head.bias()).containsExactly(-3, 3);
-    }
-
-    @Test
     void readsHalfPrecision() throws IOException {
         ByteBuffer raw = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         raw.putShort(Float.floatToFloat16(0.5f))

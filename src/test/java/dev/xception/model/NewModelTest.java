@@ -51,6 +51,18 @@ class NewModelTest {
     }
 
     @Test
+    void refusesToReplaceAModelThatSomebodyElseHasMadeMeanwhile() throws IOException {
+        try (NewModel late = directory().create("pets", false)) {
+            Files.writeString(late.onnx(), "late");
+            create("unit", false);
+            assertThatThrownBy(() -> late.commit(pets("none"), LABELS)).hasMessageContaining("is there already");
+        }
+        assertThat(directory().descriptor("pets").normalization()).isEqualTo("unit");
+        assertThat(root.resolve("pets/pets.onnx")).hasContent("graph");
+        assertThat(filesOf(root)).containsExactly("pets");
+    }
+
+    @Test
     void replacesAModelAndDropsWhatWasMadeFromTheOldOne() throws IOException {
         create("unit", false);
         Files.writeString(root.resolve("pets/pets.int8.onnx"), "old");
@@ -60,7 +72,7 @@ class NewModelTest {
 
         assertThat(directory().descriptor("pets").normalization()).isEqualTo("none");
         assertThat(filesOf(root.resolve("pets")))
-                .containsExactly("labels.txt", "model.yaml", "pets.keras", "pets.onnx");
+                .containsExactly(".lock", "labels.txt", "model.yaml", "pets.keras", "pets.onnx");
         assertThat(filesOf(root)).containsExactly("pets");
     }
 

@@ -34,6 +34,23 @@ class FileLayoutsTest {
     }
 
     @Test
+    void readsWeightsOfKeras3WithTheirTopology() throws IOException {
+        Path weights = new KerasFixture().keras3Weights(folder.resolve("model.weights.h5"), "layers", "/");
+        Path topology = Files.writeString(folder.resolve("given.json"), KerasFixture.TOPOLOGY);
+        check(weights, options().withTopology(topology));
+    }
+
+    /** Keras keeps no variables of a Normalization that was given its mean and variance. */
+    @Test
+    void readsAWholeModelWhoseNormalizationStatesItsNumbers() throws IOException {
+        String normalization = """
+                {"class_name": "Normalization", "config": {"name": "normalization", "axis": -1, "mean": [[[[1, 2, 3]]]],
+                 "variance": [[[[1, 4, 9]]]], "batch_input_shape": [null, 8, 8, 3]}},""";
+        String topology = KerasFixture.TOPOLOGY.replace("\"layers\": [", "\"layers\": [" + normalization);
+        check(new KerasFixture().wholeModel(folder.resolve("model.h5"), topology), options());
+    }
+
+    @Test
     void findsTheTopologyBesideTheWeights() throws IOException {
         Path weights = new KerasFixture().keras1Weights(folder.resolve("model.h5"));
         Files.writeString(folder.resolve("model.json"), "{\"model_config\": " + KerasFixture.TOPOLOGY + "}");
@@ -84,7 +101,7 @@ class FileLayoutsTest {
     void resizesWhereTheNetworkAllows() throws IOException {
         Path onnx = folder.resolve("large.onnx");
         Path file = new KerasFixture().wholeModel(folder.resolve("model.h5"), KerasFixture.TOPOLOGY);
-        ImportReport report = KerasImporter.importModel(file, options().withInputSize(20), onnx);
+        ImportReport report = KerasImporter.importModel(file, options().withInputSize(InputSize.square(20)), onnx);
         assertThat(report.width()).isEqualTo(20);
         try (TestModel model = TestModel.open(onnx)) {
             assertThat(model.run("features", new byte[20 * 20 * 3])).hasSize(19 * 19 * 4);
@@ -134,6 +151,21 @@ class FileLayoutsTest {
             }
             Files.delete(file);
         }
+    }
+
+    /** So that an explanation of either class shows what speaks for it. */
+    @Test
+    void scoresTheTwoClassesOfASingleUnitOppositely() throws IOException {
+        String topology =
+                KerasFixture.TOPOLOGY.replace("\"units\": 3", "\"units\": 1").replace("softmax", "sigmoid");
+        Path file = new KerasFixture()
+                .with("classes/kernel", new float[][] {{2}, {4}, {-6}, {8}})
+                .with("classes/bias", new float[] {-2})
+                .wholeModel(folder.resolve("model.h5"), topology);
+        Path onnx = folder.resolve("model.onnx");
+        KerasImporter.importModel(file, options(), onnx);
+        assertThat(TestModel.classifier(onnx, "kernel")).containsExactly(-1, 1, -2, 2, 3, -3, -4, 4);
+        assertThat(TestModel.classifier(onnx, "bias")).containsExactly(1, -1);
     }
 
     @Test

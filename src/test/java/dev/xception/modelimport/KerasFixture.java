@@ -22,9 +22,9 @@ import java.util.zip.ZipOutputStream;
  * A small classifier as Keras files of several layouts: a convolution of 2x2 to 4 filters, a batch norm, pooling, and a dense
  * layer with 3 classes, for pictures of 8x8.
  */
-final class KerasFixture {
+public final class KerasFixture {
 
-    static final String TOPOLOGY = """
+    public static final String TOPOLOGY = """
             {"class_name": "Sequential", "config": {"name": "small", "layers": [
               {"class_name": "Conv2D", "config": {"name": "conv", "filters": 4, "kernel_size": [2, 2],
                "batch_input_shape": [16, 8, 8, 3], "activation": "linear", "use_bias": true}},
@@ -34,7 +34,7 @@ final class KerasFixture {
 
     private final Map<String, Object> datasets = new LinkedHashMap<>();
 
-    KerasFixture() {
+    public KerasFixture() {
         datasets.put("conv/kernel", new float[2][2][3][4]);
         datasets.put("conv/bias", new float[] {1, 2, 3, 4});
         datasets.put("bn/gamma", new float[] {1, 1, 1, 1});
@@ -59,7 +59,7 @@ final class KerasFixture {
     }
 
     /** A whole-model HDF5 file of Keras 2. */
-    Path wholeModel(Path file, String topology) {
+    public Path wholeModel(Path file, String topology) {
         try (WritableHdfFile hdf5 = HdfFile.write(file)) {
             hdf5.putAttribute("model_config", topology);
             hdf5.putAttribute("keras_version", "2.4.0");
@@ -106,12 +106,11 @@ final class KerasFixture {
         weights.forEach((name, stored) -> groups.get(name).putAttribute("weight_names", stored.toArray(String[]::new)));
     }
 
-    /** A {@code .keras} archive. */
-    Path archive(Path file, String topology, String folder, String separator) {
-        Path hdf5File = file.resolveSibling("weights-for-" + file.getFileName());
+    /** A weights-only HDF5 file of Keras 3. */
+    Path keras3Weights(Path file, String folder, String separator) {
         Map<String, String> groups = Map.of("conv", "conv2d", "bn", "batch_normalization", "classes", "dense");
         Map<String, Integer> counts = new LinkedHashMap<>();
-        try (WritableHdfFile hdf5 = HdfFile.write(hdf5File)) {
+        try (WritableHdfFile hdf5 = HdfFile.write(file)) {
             datasets.forEach((path, values) -> {
                 String layer = path.substring(0, path.indexOf('/'));
                 int number = counts.merge(layer, 1, Integer::sum) - 1;
@@ -120,6 +119,12 @@ final class KerasFixture {
                 put(parent, "vars/" + number, values);
             });
         }
+        return file;
+    }
+
+    /** A {@code .keras} archive. */
+    Path archive(Path file, String topology, String folder, String separator) {
+        Path hdf5File = keras3Weights(file.resolveSibling("weights-for-" + file.getFileName()), folder, separator);
         try {
             zip(
                     file,

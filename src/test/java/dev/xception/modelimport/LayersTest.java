@@ -4,6 +4,7 @@ import static dev.xception.modelimport.SmallNetwork.functional;
 import static dev.xception.modelimport.SmallNetwork.layer;
 import static dev.xception.modelimport.SmallNetwork.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.xception.modelimport.keras.Scale;
 import java.nio.file.Path;
@@ -288,6 +289,22 @@ class LayersTest {
                         .export
                         .hasFeatures())
                 .isFalse();
+    }
+
+    @Test
+    void scoresTwoClassesOppositelyWhereNoDenseLayerMakesTheScore() {
+        network(sequential(
+                layer("Conv2D", "score", "'filters': 1, 'kernel_size': 2"),
+                POOL,
+                layer("Activation", "sigmoid", "'activation': 'sigmoid'")));
+        Path onnx = folder.resolve("network.onnx");
+        assertThat(TestModel.classifier(onnx, "kernel")).containsExactly(-0.5f, 0.5f);
+        try (TestModel model = TestModel.open(onnx)) {
+            byte[] image = GoldenInputs.formula("hash", SmallNetwork.WIDTH, SmallNetwork.HEIGHT, 3);
+            float positive = (float) (1 / (1 + Math.exp(-model.run("embedding", image)[0])));
+            assertThat(model.run("probabilities", image))
+                    .containsExactly(new float[] {1 - positive, positive}, within(1e-6f));
+        }
     }
 
     private SmallNetwork network(String json) {

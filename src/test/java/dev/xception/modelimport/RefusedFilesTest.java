@@ -3,6 +3,8 @@ package dev.xception.modelimport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -149,6 +151,34 @@ class RefusedFilesTest {
         assertRefused(
                 new KerasFixture().keras1Weights(folder.resolve("a.h5")),
                 "a.h5 holds only weights of a network that is not known here: give its topology as a JSON file");
+    }
+
+    @Test
+    void refusesWeightsOfKeras3WithoutTheirTopology() {
+        assertRefused(
+                new KerasFixture().keras3Weights(folder.resolve("a.weights.h5"), "layers", "/"),
+                "a.weights.h5 holds only weights of a network that is not known here: give its topology as a JSON file");
+    }
+
+    @Test
+    void refusesAnHdf5FileThatHoldsNoLayers() {
+        Path file = folder.resolve("a.h5");
+        try (WritableHdfFile hdf5 = HdfFile.write(file)) {
+            hdf5.putDataset("table", new float[3]);
+        }
+        assertRefused(file, "a.h5 is not a Keras model file: it lists no layers with weights");
+    }
+
+    @Test
+    void refusesASoftmaxOverASingleUnit() {
+        Path file = new KerasFixture()
+                .with("classes/kernel", new float[][] {{1}, {2}, {3}, {4}})
+                .with("classes/bias", new float[1])
+                .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY.replace("\"units\": 3", "\"units\": 1"));
+        assertRefused(
+                file,
+                "the model is no image classifier: its output, layer classes, is a softmax over one value, which is 1 for"
+                        + " every picture");
     }
 
     @ParameterizedTest

@@ -10,9 +10,11 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.xception.modelimport.onnx.OnnxFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,28 @@ public final class TestModel implements AutoCloseable {
                                                 .setElemType(TensorProto.DataType.FLOAT.getNumber()))));
             }
             return Files.write(copy, model.build().toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The values of the initializer that the metadata name as the classifier's {@code kernel} or {@code bias}. */
+    static float[] classifier(Path onnx, String part) {
+        try {
+            String name = OnnxFile.metadata(onnx).get("xception.classifier." + part);
+            ModelProto model = ModelProto.parseFrom(Files.readAllBytes(onnx));
+            TensorProto initializer = model.getGraph().getInitializerList().stream()
+                    .filter(tensor -> tensor.getName().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            FloatBuffer values = initializer
+                    .getRawData()
+                    .asReadOnlyByteBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer();
+            float[] floats = new float[values.remaining()];
+            values.get(floats);
+            return floats;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

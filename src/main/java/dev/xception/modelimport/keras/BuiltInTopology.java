@@ -14,7 +14,7 @@ final class BuiltInTopology {
 
     /** @param groups the datasets of each layer with weights, in the file's order */
     static ModelConfig recognise(Map<String, List<String>> groups, Hdf5File file, String name) {
-        if (groups.isEmpty()) {
+        if (groups.isEmpty() && !ArchiveModelWeights.matches(file)) {
             throw new InvalidModelException(name + " is not a Keras model file: it lists no layers with weights");
         }
         long separable = groups.values().stream()

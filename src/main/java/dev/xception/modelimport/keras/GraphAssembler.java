@@ -90,13 +90,14 @@ public final class GraphAssembler {
         return outputs;
     }
 
-    private record Call(LayerConfig layer, int index, List<Argument> arguments) {
+    /** One call of a layer on the outputs of others. */
+    record Call(LayerConfig layer, int index, List<Argument> arguments) {
         List<Tensor> tensors() {
             return LayerConfig.tensors(arguments);
         }
     }
 
-    private static List<Call> calls(ModelConfig model) {
+    static List<Call> calls(ModelConfig model) {
         List<Call> calls = new ArrayList<>();
         for (LayerConfig layer : model.layers()) {
             for (int i = 0; i < layer.calls().size(); i++) {

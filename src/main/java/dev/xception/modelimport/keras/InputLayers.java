@@ -1,16 +1,14 @@
 package dev.xception.modelimport.keras;
 
+import dev.xception.modelimport.InputSize;
 import dev.xception.modelimport.InvalidModelException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What a topology says about the pictures that it takes. */
 public final class InputLayers {
-
-    private static final Set<String> RESCALING = Set.of("Rescaling", "Normalization");
 
     private InputLayers() {}
 
@@ -19,7 +17,7 @@ public final class InputLayers {
      *
      * @param size overrides the file's height and width; needed where the file leaves them open
      */
-    public static Shape shape(ModelConfig model, @Nullable Integer size) {
+    public static Shape shape(ModelConfig model, @Nullable InputSize size) {
         if (model.inputs().isEmpty()) {
             throw new InvalidModelException("the topology of " + model.name() + " names no input");
         }
@@ -38,12 +36,14 @@ public final class InputLayers {
                     "the model is no image classifier: its input " + name + " has the shape " + batchShape);
         }
         List<Integer> axes = new ArrayList<>();
-        for (int axis = 1; axis <= 2; axis++) {
-            JsonNode known = batchShape.path(axis);
-            if (size == null && !known.isIntegralNumber()) {
-                throw new InvalidModelException("the input " + name + " has no fixed size: give the input size");
-            }
-            axes.add(size != null ? size : known.asInt());
+        if (size != null) {
+            axes.add(size.height());
+            axes.add(size.width());
+        } else if (batchShape.path(1).isIntegralNumber() && batchShape.path(2).isIntegralNumber()) {
+            axes.add(batchShape.path(1).asInt());
+            axes.add(batchShape.path(2).asInt());
+        } else {
+            throw new InvalidModelException("the input " + name + " has no fixed size: give the input size");
         }
         if (rank == 3) {
             axes.add(channels);
@@ -57,19 +57,5 @@ public final class InputLayers {
 
     private static JsonNode batchShape(Settings input) {
         return input.has("batch_shape") ? input.get("batch_shape") : input.get("batch_input_shape");
-    }
-
-    /** Whether the model itself turns pixel values into what it was trained on. */
-    public static boolean rescales(ModelConfig model) {
-        return model.layers().stream().anyMatch(layer -> {
-            ModelConfig nested = layer.model();
-            boolean constants = layer.operation()
-                    && layer.calls().stream().flatMap(List::stream).anyMatch(Argument.Constant.class::isInstance);
-            return nested == null
-                    ? RESCALING.contains(layer.className())
-                            || constants
-                            || layer.settings().has("constants")
-                    : rescales(nested);
-        });
     }
 }

@@ -96,9 +96,11 @@ final class LayerFactory {
         return Map.copyOf(readers);
     }
 
-    /** Whether layers of this class are kept in the file with variables that the network needs. */
+    /** Whether the file keeps variables for this layer that the network needs; a Normalization may state its own numbers. */
     static boolean hasWeights(LayerConfig layer) {
-        return WITH_WEIGHTS.contains(layer.className());
+        boolean stated =
+                layer.className().equals("Normalization") && layer.settings().has("mean");
+        return WITH_WEIGHTS.contains(layer.className()) && !stated;
     }
 
     /** Refuses, by name, the first layer that the served graph cannot hold. */

@@ -36,7 +36,8 @@ final class MobileNetTopology {
         x = builder.add("GlobalAveragePooling2D", "global_average_pooling2d", Map.of(), x);
         x = builder.add("Reshape", "reshape_1", Map.of("target_shape", List.of(1, 1, filters)), x);
         x = builder.add("Conv2D", "conv_preds", Map.of("filters", classes, "kernel_size", 1), x);
-        x = builder.add("Activation", "act_softmax", Map.of("activation", "softmax"), x);
+        String activation = TopologyBuilder.classActivation(classes);
+        x = builder.add("Activation", "act_" + activation, Map.of("activation", activation), x);
         builder.add("Reshape", "reshape_2", Map.of("target_shape", List.of(classes)), x);
         return builder.build("mobilenet");
     }

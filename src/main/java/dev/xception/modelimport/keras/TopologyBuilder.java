@@ -38,6 +38,11 @@ final class TopologyBuilder {
         return name;
     }
 
+    /** What turns scores into probabilities; a softmax over one score would be 1 whatever the picture. */
+    static String classActivation(int classes) {
+        return classes == 1 ? "sigmoid" : "softmax";
+    }
+
     ModelConfig build(String name) {
         return new ModelConfig(
                 name,

@@ -33,7 +33,8 @@ public final class XceptionTopology {
         x = relu("block14_sepconv1_act", separable("block14_sepconv1", 1536, x));
         x = relu("block14_sepconv2_act", separable("block14_sepconv2", 2048, x));
         x = builder.add("GlobalAveragePooling2D", "avg_pool", Map.of(), x);
-        builder.add("Dense", "predictions", Map.of("units", classes, "activation", "softmax"), x);
+        String activation = TopologyBuilder.classActivation(classes);
+        builder.add("Dense", "predictions", Map.of("units", classes, "activation", activation), x);
         return builder.build("xception");
     }
 

@@ -41,9 +41,11 @@ record ClassifierHead(
         Node last = GraphSimplifier.reshape(end.name(), Shape.of(classes), end);
         Node scored = withoutReshapes(last);
         String added = null;
-        if (scored.layer() instanceof Activate(Activation.Softmax softmax)
-                && scored.shape().elements() == classes
-                && classes > 1) {
+        if (scored.layer() instanceof Activate(Activation.Softmax softmax)) {
+            if (scored.shape().channels() == 1) {
+                throw new InvalidModelException("the model is no image classifier: its output, layer " + scored.name()
+                        + ", is a softmax over one value, which is 1 for every picture");
+            }
             last = new Node(scored.name(), new Activate(softmax), List.of(flat(scored.input(), classes)));
         } else if (scored.layer() instanceof Activate(Activation function) && function == Activation.Simple.SIGMOID) {
             if (classes == 1) {
@@ -62,22 +64,28 @@ record ClassifierHead(
         return new ClassifierHead(complete, features, classifier(last, features), added);
     }
 
-    /** The softmax of (0, z) is the sigmoid of z and its complement. */
+    /** The softmax of (-z/2, z/2) is the sigmoid of z and its complement; what speaks for one speaks against the other. */
     private static Node twoClasses(String name, Node score) {
         Node pair;
         if (score.layer() instanceof Dense dense) {
-            int inputs = dense.kernel().dimension(0);
-            float[] kernel = new float[2 * inputs];
-            for (int i = 0; i < inputs; i++) {
-                kernel[2 * i + 1] = dense.kernel().values()[i];
-            }
-            Tensor bias = new Tensor(new float[] {0, dense.bias().values()[0]}, 2);
-            pair = new Node(score.name(), new Dense(new Tensor(kernel, inputs, 2), bias), score.inputs());
+            Tensor kernel = new Tensor(
+                    opposites(dense.kernel().values()), dense.kernel().dimension(0), 2);
+            Tensor bias = new Tensor(opposites(dense.bias().values()), 2);
+            pair = new Node(score.name(), new Dense(kernel, bias), score.inputs());
         } else {
-            Dense zeroAndScore = new Dense(new Tensor(new float[] {0, 1}, 1, 2), new Tensor(new float[2], 2));
-            pair = new Node(name, zeroAndScore, List.of(score));
+            Dense halves = new Dense(new Tensor(new float[] {-0.5f, 0.5f}, 1, 2), new Tensor(new float[2], 2));
+            pair = new Node(name, halves, List.of(score));
         }
         return softmax(name, pair);
+    }
+
+    private static float[] opposites(float[] values) {
+        float[] pairs = new float[2 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            pairs[2 * i] = -values[i] / 2;
+            pairs[2 * i + 1] = values[i] / 2;
+        }
+        return pairs;
     }
 
     private static Node softmax(String name, Node scores) {

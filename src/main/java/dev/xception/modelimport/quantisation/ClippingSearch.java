@@ -67,9 +67,6 @@ final class ClippingSearch {
         int first = Math.clamp((int) Math.floor(range.low() / width), -Histogram.HALF, Histogram.HALF - 1);
         int last = Math.clamp((int) Math.floor(range.high() / width), -Histogram.HALF, Histogram.HALF - 1);
         int bins = last - first + 1;
-        if (bins <= LEVELS) {
-            return 0;
-        }
         long[] clipped = new long[bins];
         long[] inside = new long[bins];
         for (int bin = -Histogram.HALF; bin < Histogram.HALF; bin++) {

@@ -43,6 +43,17 @@ class CalibrationMethodTest {
         assertThat(range.high()).isBetween(3.0, 10.0);
     }
 
+    /** A tenth of this range has fewer bins than there are bytes, so that nothing is rounded there, but nearly all is clipped. */
+    @Test
+    void entropyKeepsMostOfARangeOfFewBins() {
+        Random random = new Random(1);
+        Histogram histogram = new Histogram();
+        for (int i = 0; i < 100_000; i++) {
+            histogram.add((float) Math.min(2.1, Math.abs(random.nextGaussian())));
+        }
+        assertThat(CalibrationMethod.ENTROPY.range(histogram).high()).isBetween(1.5, 2.2);
+    }
+
     @Test
     void squaredErrorIsLeastWhereClippingAndRoundingBalance() {
         Histogram histogram = bellWithOutlier(50);
