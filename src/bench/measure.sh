@@ -26,16 +26,21 @@ mkdir -p "$out"
 printf '# Measured %s, commit %s\n\nLoad before: %s\n' "$(date -u +%FT%RZ)" \
   "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" "$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || uptime)" > "$results"
 
+failed=0
+failure() {
+  echo "- FAILED" >> "$results"
+  failed=1
+}
+
 wanted() { [[ " $parts " == *" $1 "* ]]; }
 
-# bench NAME TITLE OPTION...: a failure is noted and does not stop the rest.
+# bench NAME TITLE OPTION...: a failure is noted and does not stop the rest; in the end the script fails.
 bench() {
   local name=$1 title=$2
   shift 2
   echo "== $title" >&2
   printf '\n## %s\n\n' "$title" >> "$results"
-  "$java" -jar "$jar" bench --images "$images" --models "$models" --json-file "$out/$name.json" "$@" >> "$results" ||
-    echo "- FAILED" >> "$results"
+  "$java" -jar "$jar" bench --images "$images" --models "$models" --json-file "$out/$name.json" "$@" >> "$results" || failure
 }
 
 if wanted fp32; then
@@ -54,7 +59,7 @@ if wanted jmh; then
   echo "== JMH" >&2
   printf '\n## Decode and preprocess, one core\n\n```\n' >> "$results"
   ./mvnw -q -Pbench test-compile exec:exec -Dbench=ImageBenchmark \
-    -Dbench.flags="-f 1 -wi 3 -i 5 -w 1 -r 1 -rf json -rff $out/jmh.json" > "$out/jmh.txt" || echo "- FAILED" >> "$results"
+    -Dbench.flags="-f 1 -wi 3 -i 5 -w 1 -r 1 -rf json -rff $out/jmh.json" > "$out/jmh.txt" || failure
   grep -A99 '^Benchmark ' "$out/jmh.txt" >> "$results" || true
   printf '```\n' >> "$results"
 fi
@@ -88,3 +93,4 @@ if wanted soak && [ "$soak" != 0 ]; then
   wait "$server" || true
 fi
 echo "$results"
+exit $failed

@@ -43,7 +43,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             Consumer<? super I> release,
             BatchListener listener,
             LongSupplier clock) {
-        this.queue = new RequestQueue<>(policy, new Turns(sessions), clock);
+        this.queue = new RequestQueue<>(policy, new Turns(sessions, policy.queueCapacity()), clock);
         this.release = release;
         this.listener = listener;
         this.clock = clock;
@@ -207,6 +207,11 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     /** Number of requests that wait now; those in a run do not count. */
     public int queueDepth() {
         return queue.depth();
+    }
+
+    /** Number of places of the queue that are taken: by those who wait, and by those whose input is not ready yet. */
+    public int placesTaken() {
+        return queue.taken();
     }
 
     /** Time until those who have a place now are answered, at the measured service rate; zero before the first batch. */

@@ -229,6 +229,15 @@ final class RequestQueue<I, O> {
         }
     }
 
+    int taken() {
+        lock.lock();
+        try {
+            return placesTaken();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Duration estimatedWait() {
         lock.lock();
         try {

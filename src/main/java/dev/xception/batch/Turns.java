@@ -13,13 +13,16 @@ final class Turns {
     }
 
     private final int sessionsBeside;
+    private final int many;
     private final boolean haveAlone;
     private int runsBeside;
     private boolean manyWait;
     private boolean runsAlone;
 
-    Turns(Sessions<?, ?> sessions) {
+    /** @param queueCapacity most requests that wait; where it is small for so many sessions, half of it are many */
+    Turns(Sessions<?, ?> sessions, int queueCapacity) {
         this.sessionsBeside = sessions.beside().size();
+        this.many = Math.min(sessionsBeside, Math.ceilDiv(queueCapacity, 2));
         this.haveAlone = sessions.alone() != null;
     }
 
@@ -31,8 +34,8 @@ final class Turns {
             return true;
         }
         return switch (kind) {
-            case ALONE -> runsBeside == 0 && waiting < sessionsBeside;
-            case BESIDE -> !runsAlone && (manyWait || waiting >= sessionsBeside);
+            case ALONE -> runsBeside == 0 && waiting < many;
+            case BESIDE -> !runsAlone && (manyWait || waiting >= many);
         };
     }
 

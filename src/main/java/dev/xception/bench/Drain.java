@@ -36,7 +36,15 @@ public final class Drain {
      * @param lost requests that were sent whole and have no answer
      * @param exitCode of the server; 143 is that of a JVM that SIGTERM has ended in good order
      */
-    public record Result(Map<Integer, Long> answers, long answeredAfterSignal, long lost, int exitCode) {}
+    public record Result(Map<Integer, Long> answers, long answeredAfterSignal, long lost, int exitCode) {
+
+        private static final int ENDED_BY_SIGTERM = 143;
+
+        /** Whether nothing was lost and the server ended in good order. */
+        public boolean inGoodOrder() {
+            return lost == 0 && exitCode == ENDED_BY_SIGTERM;
+        }
+    }
 
     private final Client client;
     private final ConcurrentMap<Integer, LongAdder> answers = new ConcurrentHashMap<>();
@@ -59,27 +67,31 @@ public final class Drain {
     public static Result run(ServerProcess server, Client client, int callers)
             throws IOException, InterruptedException {
         Drain drain = new Drain(client, callers * ANSWERS_PER_CALLER);
+        long before;
+        int exitCode;
         try (ExecutorService threads = Callers.start()) {
             try {
                 for (int i = 0; i < callers; i++) {
                     threads.execute(drain::call);
                 }
-                return drain.stop(server);
+                before = drain.saturate();
+                drain.terminated = true;
+                server.terminate();
+                exitCode = server.exitCode();
             } finally {
                 drain.over = true;
             }
         }
+        // Every caller has ended, and so has counted what it saw.
+        return new Result(drain.counts(), drain.good() - before, drain.lost.sum(), exitCode);
     }
 
-    private Result stop(ServerProcess server) throws IOException, InterruptedException {
+    /** Waits for load, and returns the number of good answers until then. */
+    private long saturate() throws IOException, InterruptedException {
         if (!saturated.await(SATURATION_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new IOException("too few answers before SIGTERM: " + counts());
         }
-        long before = good();
-        terminated = true;
-        server.terminate();
-        int exitCode = server.exitCode();
-        return new Result(counts(), good() - before, lost.sum(), exitCode);
+        return good();
     }
 
     private void call() {

@@ -142,9 +142,8 @@ public final class Classifier implements AutoCloseable {
             Viewer<T> viewer,
             long deadlineNanos,
             Stopwatch stopwatch) {
-        long imagePixels = (long) header.width() * header.height();
         try (DynamicBatcher<Picture, Activations>.Place place = reserve(deadlineNanos);
-                DecodingSlots.Slot slot = slots.take(imagePixels, deadlineNanos - clock.getAsLong())) {
+                DecodingSlots.Slot slot = slots.take(header.decodingPixels(), deadlineNanos - clock.getAsLong())) {
             ByteBuffer pixels = buffers.take();
             SourceImage sourceImage;
             long keptPixels;

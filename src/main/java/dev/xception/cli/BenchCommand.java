@@ -220,7 +220,7 @@ final class BenchCommand implements Callable<Integer> {
             results.add(drainOnce(pictures));
         }
         report("started for each drain", results, TextReport.of(results));
-        return results.stream().allMatch(result -> result.lost() == 0) ? 0 : 1;
+        return results.stream().allMatch(Drain.Result::inGoodOrder) ? 0 : 1;
     }
 
     private Drain.Result drainOnce(List<byte[]> pictures) throws IOException, InterruptedException {

@@ -13,7 +13,7 @@ record LabelledPictures(Map<Path, Integer> classes) {
     /** Files are looked up in {@code folder}; other columns may be there and mean nothing. */
     static LabelledPictures read(Path csv, Path folder) throws IOException {
         List<String> rows = Files.readAllLines(csv);
-        List<String> columns = rows.isEmpty() ? List.of() : Csv.values(rows.getFirst());
+        List<String> columns = rows.isEmpty() ? List.of() : Csv.values(withoutByteOrderMark(rows.getFirst()));
         int file = columns.indexOf("file");
         int classIndex = columns.indexOf("class_index");
         if (file < 0 || classIndex < 0) {
@@ -35,6 +35,10 @@ record LabelledPictures(Map<Path, Integer> classes) {
             throw new CommandException(csv + ": names no pictures");
         }
         return new LabelledPictures(classes);
+    }
+
+    private static String withoutByteOrderMark(String line) {
+        return line.startsWith("\uFEFF") ? line.substring(1) : line;
     }
 
     private static int classIndex(Path csv, int line, String value) {

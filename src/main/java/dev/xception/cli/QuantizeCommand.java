@@ -119,16 +119,21 @@ final class QuantizeCommand implements Callable<Integer> {
             throw new CommandException("--samples must be at least 1, not " + samples);
         }
         ServableModel model = Preparation.prepare(models.directory(), name, Precision.FP32, terminal);
+        InputPictures input = new InputPictures(model.descriptor());
         List<Path> found = PictureFiles.find(List.of(images));
-        List<Path> calibration = evenly(found, samples);
+        List<Path> sampled = evenly(found, samples);
         List<Path> others = new ArrayList<>(found);
-        others.removeAll(calibration);
-        List<Path> comparison = evenly(others.isEmpty() ? found : others, MOST_COMPARED);
-        if (others.isEmpty()) {
+        others.removeAll(sampled);
+        List<Path> calibration = input.readable(sampled);
+        List<Path> compared = input.readable(evenly(others, MOST_COMPARED));
+        if (calibration.isEmpty()) {
+            throw new CommandException("none of the pictures for calibration can be read");
+        }
+        List<Path> comparison = compared.isEmpty() ? evenly(calibration, MOST_COMPARED) : compared;
+        if (compared.isEmpty()) {
             terminal.warn("all pictures are needed for calibration: the comparison is with the same ones");
         }
         Path int8 = model.onnx().resolveSibling(Precision.INT8.fileName(name));
-        InputPictures input = new InputPictures(model.descriptor());
         QuantisationReport report;
         try (Progress progress = terminal.progress("quantize " + name, "", 1, calibration.size())) {
             QuantisationBar bar = new QuantisationBar(progress);
@@ -187,6 +192,20 @@ final class QuantizeCommand implements Callable<Integer> {
                             ? pictures.filter
                             : Filter.valueOf(defaults.filter().toUpperCase(Locale.ROOT)));
             this.buffer = ByteBuffer.allocateDirect(shape.bytes());
+        }
+
+        /** The others are named and left out: better now than after minutes of work. */
+        List<Path> readable(List<Path> files) {
+            List<Path> good = new ArrayList<>();
+            for (Path file : files) {
+                try {
+                    of(file);
+                    good.add(file);
+                } catch (CommandException e) {
+                    terminal.warn("left out: " + e.getMessage());
+                }
+            }
+            return good;
         }
 
         ByteBuffer of(Path file) {

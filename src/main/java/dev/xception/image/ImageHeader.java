@@ -7,8 +7,9 @@ import dev.xception.image.InvalidImageException.Reason;
  *
  * @param width columns as stored, before the orientation is applied
  * @param height rows as stored, before the orientation is applied
+ * @param copies how many times the memory of its pixels a decoder needs
  */
-public record ImageHeader(ImageFormat format, int width, int height) {
+public record ImageHeader(ImageFormat format, int width, int height, int copies) {
 
     public ImageHeader {
         if (width < 1 || height < 1) {
@@ -16,8 +17,17 @@ public record ImageHeader(ImageFormat format, int width, int height) {
         }
     }
 
+    ImageHeader(ImageFormat format, int width, int height) {
+        this(format, width, height, 1);
+    }
+
     public long pixels() {
         return (long) width * height;
+    }
+
+    /** As many pixels as need the memory that decoding this picture needs. */
+    public long decodingPixels() {
+        return pixels() * copies;
     }
 
     /**

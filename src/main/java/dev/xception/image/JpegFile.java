@@ -20,7 +20,24 @@ final class JpegFile {
             }
             at = nextMarker(jpeg, afterSegment(jpeg, at));
         }
-        return new ImageHeader(ImageFormat.JPEG, jpeg.u16be(at + 6), jpeg.u16be(at + 4));
+        return new ImageHeader(ImageFormat.JPEG, jpeg.u16be(at + 6), jpeg.u16be(at + 4), copies(jpeg, at));
+    }
+
+    /** With several scans a decoder keeps all coefficients, two bytes for each sample, beside three bytes for each pixel. */
+    private static int copies(Bytes jpeg, int frame) {
+        int components = jpeg.u8(frame + 8);
+        return severalScans(jpeg, frame, components) ? 1 + Math.ceilDiv(2 * components, 3) : 1;
+    }
+
+    private static boolean severalScans(Bytes jpeg, int frame, int components) {
+        if (isProgressive(jpeg.u8(frame))) {
+            return true;
+        }
+        int at = frame;
+        while (jpeg.u8(at) != SOS && jpeg.u8(at) != EOI) {
+            at = nextMarker(jpeg, afterSegment(jpeg, at));
+        }
+        return jpeg.u8(at) == SOS && jpeg.u8(at + 3) < components;
     }
 
     /**
@@ -37,7 +54,7 @@ final class JpegFile {
             int next = afterSegment(jpeg, at);
             if (startsFrame(marker)) {
                 components = jpeg.u8(at + 8);
-                progressive = marker == 0xc2 || marker == 0xca;
+                progressive = isProgressive(marker);
             } else if (marker == SOS) {
                 if (!progressive && jpeg.u8(at + 3) >= components) {
                     return;
@@ -48,6 +65,10 @@ final class JpegFile {
             }
             at = nextMarker(jpeg, next);
         }
+    }
+
+    private static boolean isProgressive(int frame) {
+        return frame == 0xc2 || frame == 0xca;
     }
 
     private static boolean startsFrame(int marker) {

@@ -63,11 +63,11 @@ public final class ServingMetrics {
     public <Q> void observeQueue(ServedModel model, Q queue, ToIntFunction<Q> depth, int capacity) {
         Tags tags = Tags.of("model", model.name());
         Gauge.builder("xception.queue.depth", queue, depth::applyAsInt)
-                .description("Pictures that wait for a session")
+                .description("Pictures that wait for a session, or are decoded and will")
                 .tags(tags)
                 .register(registry);
         Gauge.builder("xception.queue.capacity", () -> capacity)
-                .description("Most pictures that may wait")
+                .description("Most pictures that may wait or be decoded")
                 .tags(tags)
                 .register(registry);
     }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * A model that is loaded and warm: its classifier, and the sessions that run for it.
  *
  * @param retryAfter when it makes sense to ask again while the model is overloaded
- * @param queueDepth pictures that wait now
+ * @param queueDepth pictures that have a place in the queue now: they wait, or are being decoded
  */
 public record LoadedModel(
         Classifier classifier,

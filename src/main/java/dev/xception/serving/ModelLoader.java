@@ -132,7 +132,7 @@ public final class ModelLoader {
                 System::nanoTime);
         Classifier classifier = new Classifier(
                 model, admission, slots, decoder, preprocessor, buffers, batcher, told.classifier(), System::nanoTime);
-        return new LoadedModel(classifier, sessions, policy.queueCapacity(), batcher::queueDepth, batcher::retryAfter);
+        return new LoadedModel(classifier, sessions, policy.queueCapacity(), batcher::placesTaken, batcher::retryAfter);
     }
 
     private static @Nullable NetworkEnd networkEnd(ServableModel files, InferenceSession session) {

@@ -15,7 +15,7 @@ class TurnsTest {
     private final Turns turns = turns(NOTHING);
 
     private static Turns turns(@Nullable BatchFunction<String, String> alone) {
-        return new Turns(new Sessions<>(Collections.nCopies(3, NOTHING), alone));
+        return new Turns(new Sessions<>(Collections.nCopies(3, NOTHING), alone), 64);
     }
 
     @Test
@@ -31,6 +31,16 @@ class TurnsTest {
             assertThat(turns.mayTake(ALONE, waiting)).isEqualTo(waiting < 3);
             assertThat(turns.mayTake(BESIDE, waiting)).isEqualTo(waiting >= 3);
         }
+    }
+
+    /** Otherwise on more cores than places no session would ever run beside another. */
+    @Test
+    void halfAQueueIsManyWhereItHasFewerPlacesThanThereAreSessions() {
+        Turns few = new Turns(new Sessions<>(Collections.nCopies(100, NOTHING), NOTHING), 64);
+        assertThat(few.mayTake(ALONE, 31)).isTrue();
+        assertThat(few.mayTake(BESIDE, 31)).isFalse();
+        assertThat(few.mayTake(ALONE, 32)).isFalse();
+        assertThat(few.mayTake(BESIDE, 32)).isTrue();
     }
 
     @Test

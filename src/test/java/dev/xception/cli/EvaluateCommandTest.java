@@ -51,6 +51,23 @@ class EvaluateCommandTest {
                 .matches("speed     [0-9.]+ pictures per second, from file to answer");
     }
 
+    /** Spreadsheets write one. */
+    @Test
+    void readsLabelsBehindAByteOrderMark() throws IOException {
+        Files.writeString(labels, "\uFEFF" + Files.readString(labels));
+        CommandRun run = evaluate();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.outLines()).contains("pictures  2");
+    }
+
+    @Test
+    void saysThatLabelsAreNoText() throws IOException {
+        Files.write(labels, new byte[] {'f', (byte) 0xff, '\n'});
+        CommandRun run = evaluate();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip()).isEqualTo("error: the text is not UTF-8");
+    }
+
     @Test
     void countsOnlyPicturesThatCanBeReadAndSaysWhichCannot() throws IOException {
         Files.delete(folder.resolve("red.png"));

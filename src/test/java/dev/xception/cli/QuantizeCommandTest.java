@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.xception.NeedsTestData;
 import dev.xception.TestData;
+import dev.xception.TinyModel;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,11 +96,32 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void leavesOutPicturesThatCannotBeRead() throws IOException {
+        Path pictures = Files.createDirectories(models.resolve("some"));
+        for (int i = 0; i < 4; i++) {
+            Files.write(pictures.resolve(i + ".png"), TinyModel.picture(new Color(60 * i, 90, 200), 224, 224, "png"));
+        }
+        Files.writeString(pictures.resolve("5.png"), "no picture");
+        CommandRun run = CommandRun.of(
+                "quantize",
+                "--models=" + models,
+                "--model=mobilenet",
+                "--images=" + pictures,
+                "--samples=2",
+                "--min-agreement=0");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err().lines())
+                .hasSize(1)
+                .allMatch(line -> line.startsWith("left out: ") && line.contains("5.png"));
+        assertThat(run.out()).containsPattern("top-1 agreement +\\d of 2 ");
+    }
+
+    @Test
     void namesThePictureThatCannotBeRead() throws IOException {
         Path pictures = Files.createDirectories(models.resolve("pictures"));
         Files.writeString(pictures.resolve("broken.jpg"), "no picture");
         CommandRun run = CommandRun.of("quantize", "--models=" + models, "--model=mobilenet", "--images=" + pictures);
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("broken.jpg");
+        assertThat(run.err()).contains("broken.jpg").contains("none of the pictures for calibration can be read");
     }
 }

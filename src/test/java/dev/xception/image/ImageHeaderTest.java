@@ -56,7 +56,22 @@ class ImageHeaderTest {
         byte[] jpeg = bytes(
                 0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xff, 0xff, 0xc2, 0, 11, 8, 1, 0x2c, 2, 0x58, 1, 0, 0, 0);
 
-        assertThat(ImageHeader.read(jpeg)).isEqualTo(new ImageHeader(ImageFormat.JPEG, 600, 300));
+        assertThat(ImageHeader.read(jpeg)).isEqualTo(new ImageHeader(ImageFormat.JPEG, 600, 300, 2));
+    }
+
+    /** Its decoder keeps the coefficients of the whole picture. */
+    @Test
+    void aJpegOfSeveralScansNeedsMoreMemory() {
+        byte[] progressive = EncodedPictures.progressiveJpeg(60, 40, Pictures.GRADIENT);
+        byte[] oneByOne = bytes(
+                0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0, 40, 0, 60, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 0xff, 0xda, 0, 8,
+                1, 1, 0, 0, 63, 0);
+
+        assertThat(ImageHeader.read(progressive).decodingPixels()).isEqualTo(3 * 60 * 40);
+        assertThat(ImageHeader.read(oneByOne).decodingPixels()).isEqualTo(3 * 60 * 40);
+        assertThat(ImageHeader.read(EncodedPictures.encode(ImageFormat.JPEG, 60, 40, Pictures.GRADIENT))
+                        .decodingPixels())
+                .isEqualTo(60 * 40);
     }
 
     @Test
