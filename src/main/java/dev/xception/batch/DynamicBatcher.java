@@ -211,7 +211,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
 
     /** Number of places of the queue that are taken: by those who wait, and by those whose input is not ready yet. */
     public int placesTaken() {
-        return queue.taken();
+        return queue.placesTaken();
     }
 
     /** Time until those who have a place now are answered, at the measured service rate; zero before the first batch. */

@@ -17,9 +17,6 @@ import java.util.function.LongSupplier;
  */
 final class RequestQueue<I, O> {
 
-    /** Covers the spread of the run times, which the estimate of a request's time does not know. */
-    private static final double LATENESS_MARGIN = 1.15;
-
     private final BatchPolicy policy;
     private final LongSupplier clock;
 
@@ -101,13 +98,13 @@ final class RequestQueue<I, O> {
 
     private void requireRoomFor(long timeNanos) throws BatchException {
         requireOpen();
-        if (placesTaken() >= policy.queueCapacity() || tooLongFor(timeNanos)) {
-            throw new BatchException.QueueFull(placesTaken(), retryAfter());
+        if (taken() >= policy.queueCapacity() || tooLongFor(timeNanos)) {
+            throw new BatchException.QueueFull(taken(), retryAfter());
         }
     }
 
     /** By those who wait and by those whose input is not ready yet. */
-    private int placesTaken() {
+    private int taken() {
         return waiting.size() + reserved;
     }
 
@@ -116,7 +113,7 @@ final class RequestQueue<I, O> {
      * server runs what expires meanwhile. Nobody is refused while no place is taken, so a bad estimate mends itself.
      */
     private boolean tooLongFor(long timeNanos) {
-        return placesTaken() > 0 && timeNanos < LATENESS_MARGIN * rate.nanosBehind(placesTaken() + running);
+        return taken() > 0 && WaitEstimate.isTooLong(rate.nanosBehind(taken() + running), timeNanos);
     }
 
     /** Waits for a batch for a session of this kind; empty when the queue is closed and nothing waits. */
@@ -229,10 +226,10 @@ final class RequestQueue<I, O> {
         }
     }
 
-    int taken() {
+    int placesTaken() {
         lock.lock();
         try {
-            return placesTaken();
+            return taken();
         } finally {
             lock.unlock();
         }
@@ -241,14 +238,14 @@ final class RequestQueue<I, O> {
     Duration estimatedWait() {
         lock.lock();
         try {
-            return Duration.ofNanos(rate.nanosFor(placesTaken()));
+            return Duration.ofNanos(rate.nanosFor(taken()));
         } finally {
             lock.unlock();
         }
     }
 
     Duration retryAfter() {
-        return Duration.ofSeconds(Math.max(1, Math.ceilDiv(estimatedWait().toNanos(), 1_000_000_000)));
+        return WaitEstimate.retryAfter(estimatedWait().toNanos());
     }
 
     /** Refuses newcomers from here on; what waits is still given out, without delay. */

@@ -1,12 +1,9 @@
 package dev.xception.classification;
 
-import java.time.Duration;
+import dev.xception.batch.WaitEstimate;
 
 /** What waits to be decoded or is being decoded, in units of pixels, and how long that takes at the rate of the last pictures. */
 final class DecodingBacklog {
-
-    /** A wait is refused that would take all of a request's time but this: estimates are rough. */
-    private static final double LATENESS_MARGIN = 1.15;
 
     private static final double WEIGHT_OF_NEWEST = 0.1;
 
@@ -29,10 +26,10 @@ final class DecodingBacklog {
      */
     synchronized void add(int picture, long timeoutNanos) {
         double nanosPerUnit = meanUnits == 0 ? 0 : meanNanos / meanUnits;
-        double wait = units * nanosPerUnit / slots;
-        if (units > 0 && timeoutNanos < LATENESS_MARGIN * (wait + picture * nanosPerUnit)) {
-            throw new OverloadedException(
-                    "too much to decode", Duration.ofSeconds(Math.max(1, (long) Math.ceil(wait / 1e9))));
+        long wait = (long) Math.ceil(units * nanosPerUnit / slots);
+        long itself = (long) Math.ceil(picture * nanosPerUnit);
+        if (units > 0 && WaitEstimate.isTooLong(wait + itself, timeoutNanos)) {
+            throw new OverloadedException("too much to decode", WaitEstimate.retryAfter(wait));
         }
         units += picture;
     }
