@@ -214,6 +214,11 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
         return queue.placesTaken();
     }
 
+    /** Number of runs that have failed since the last one that did not. */
+    public int failuresInARow() {
+        return queue.failuresInARow();
+    }
+
     /** Time until those who have a place now are answered, at the measured service rate; zero before the first batch. */
     public Duration estimatedWait() {
         return queue.estimatedWait();

@@ -28,6 +28,7 @@ final class RequestQueue<I, O> {
     private final ServiceRate rate = new ServiceRate();
     private int reserved;
     private int running;
+    private int failuresInARow;
     private boolean closed;
 
     RequestQueue(BatchPolicy policy, Turns turns, LongSupplier clock) {
@@ -191,6 +192,7 @@ final class RequestQueue<I, O> {
         lock.lock();
         try {
             ended(kind, batch);
+            failuresInARow = 0;
             rate.batchFinished(batch.size(), runNanos, turns.sessions(kind));
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).succeed(outputs.get(i), runNanos, batch.size());
@@ -205,6 +207,7 @@ final class RequestQueue<I, O> {
         lock.lock();
         try {
             ended(kind, batch);
+            failuresInARow++;
             batch.forEach(request -> request.fail(new BatchException.RunFailed(cause)));
         } finally {
             lock.unlock();
@@ -230,6 +233,15 @@ final class RequestQueue<I, O> {
         lock.lock();
         try {
             return taken();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int failuresInARow() {
+        lock.lock();
+        try {
+            return failuresInARow;
         } finally {
             lock.unlock();
         }

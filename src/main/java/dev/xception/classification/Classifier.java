@@ -223,6 +223,11 @@ public final class Classifier implements AutoCloseable {
         };
     }
 
+    /** Number of runs of the graph that have failed since the last one that did not. */
+    public int failuresInARow() {
+        return batcher.failuresInARow();
+    }
+
     /** Takes no new pictures, answers those that were accepted, and returns when the last run has ended. */
     @Override
     public void close() {

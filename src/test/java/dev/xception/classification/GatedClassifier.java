@@ -42,6 +42,7 @@ public final class GatedClassifier implements AutoCloseable {
 
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
+    private volatile boolean broken;
     private final AtomicInteger decoded = new AtomicInteger();
     private final List<Rejection> rejections = Collections.synchronizedList(new ArrayList<>());
     private final Set<ByteBuffer> buffersSeen =
@@ -56,6 +57,9 @@ public final class GatedClassifier implements AutoCloseable {
             new Sessions<>(List.of(pictures -> {
                 running.countDown();
                 mayEnd.await();
+                if (broken) {
+                    throw new IllegalStateException("broken");
+                }
                 pictures.forEach(picture -> buffersSeen.add(picture.pixels()));
                 return pictures.stream()
                         .map(_ -> new Activations(new float[] {1}, new float[0], new float[0]))
@@ -119,6 +123,11 @@ public final class GatedClassifier implements AutoCloseable {
     /** How many different buffers pictures came to their runs in. */
     int buffersSeen() {
         return buffersSeen.size();
+    }
+
+    /** From here on every run fails, or none. */
+    public void setBroken(boolean broken) {
+        this.broken = broken;
     }
 
     /** Classifies in a thread of its own, and comes back when the run has begun. */
