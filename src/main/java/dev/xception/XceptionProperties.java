@@ -89,7 +89,7 @@ public record XceptionProperties(
      *
      * @param maxRequests requests from admission to answer; 0: no bound
      * @param maxBytes encoded bytes; 0: no bound
-     * @param maxPixels pixels of pictures that are being decoded and resized, or drawn on, progressive JPEG counted thrice; more wait; 0: no bound
+     * @param maxPixels pixels of pictures that are being decoded and resized, or drawn on, as many as need the memory that decoding takes; more wait; 0: no bound
      */
     public record Admission(
             @DefaultValue("1024") int maxRequests,

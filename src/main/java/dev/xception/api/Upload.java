@@ -29,6 +29,9 @@ final class Upload implements ImageSource {
 
     private static final Logger log = LoggerFactory.getLogger(Upload.class);
 
+    /** File names are long where each of their characters takes nine. */
+    private static final int MAX_PART_HEADER_BYTES = 8192;
+
     private final HttpServletRequest request;
     private final RequestLimits limits;
     private final long deadlineNanos;
@@ -91,7 +94,9 @@ final class Upload implements ImageSource {
         Body body = new Body(permit);
         List<byte[]> files = new ArrayList<>();
         try {
-            FileItemIterator parts = new FileUpload().getItemIterator(new Form(body));
+            FileUpload form = new FileUpload();
+            form.setPartHeaderSizeMax(MAX_PART_HEADER_BYTES);
+            FileItemIterator parts = form.getItemIterator(new Form(body));
             while (files.size() <= wanted && parts.hasNext()) {
                 FileItemStream part = parts.next();
                 if (name.equals(part.getFieldName()) && !part.isFormField()) {

@@ -10,6 +10,9 @@ final class BmpFile {
     private static final int PLAIN = 0;
     private static final int MASKED = 3;
 
+    /** What is rewritten stands in memory twice, beside its pixels. */
+    private static final int COPIES_OF_REWRITTEN = 3;
+
     private BmpFile() {}
 
     static ImageHeader header(Bytes bmp) {
@@ -21,7 +24,20 @@ final class BmpFile {
             throw InvalidImageException.undecodable("the BMP has an unknown header of " + size + " bytes");
         }
         // A negative height means that the rows are stored from the top.
-        return ImageHeader.of(ImageFormat.BMP, bmp.i32le(DIB + 4), Math.abs((long) bmp.i32le(DIB + 8)));
+        ImageHeader header = ImageHeader.of(ImageFormat.BMP, bmp.i32le(DIB + 4), Math.abs((long) bmp.i32le(DIB + 8)));
+        return isRewritten(bmp) ? header.withCopies(COPIES_OF_REWRITTEN) : header;
+    }
+
+    private static boolean isRewritten(Bytes bmp) {
+        if (bmp.u32le(DIB) == 12) {
+            return false;
+        }
+        int bits = bmp.u16le(DIB + 14);
+        if (bits != 16 && bits != 32) {
+            return false;
+        }
+        int compression = bmp.i32le(DIB + 16);
+        return compression == MASKED || (compression == PLAIN && bits == 16);
     }
 
     /**
@@ -29,12 +45,11 @@ final class BmpFile {
      * and every 32-bit one's for the same order.
      */
     static byte[] trueColour(Bytes bmp) {
-        int bits = bmp.u16le(DIB + 14);
-        int compression = bmp.u32le(DIB) == 12 ? PLAIN : bmp.i32le(DIB + 16);
-        boolean masked = compression == MASKED && (bits == 16 || bits == 32);
-        if (bmp.u32le(DIB) == 12 || !(masked || (bits == 16 && compression == PLAIN))) {
+        if (!isRewritten(bmp)) {
             return bmp.array();
         }
+        int bits = bmp.u16le(DIB + 14);
+        boolean masked = bmp.i32le(DIB + 16) == MASKED;
         Channel red = new Channel(masked ? bmp.u32le(DIB + 40) : 0x7c00);
         Channel green = new Channel(masked ? bmp.u32le(DIB + 44) : 0x3e0);
         Channel blue = new Channel(masked ? bmp.u32le(DIB + 48) : 0x1f);
@@ -42,7 +57,7 @@ final class BmpFile {
         ImageHeader header = header(bmp);
         long from = bmp.u32le(10);
         long stride = rowBytes(header.width(), bits);
-        if (from + stride * header.height() > bmp.length()) {
+        if (Math.max(DIB + 40, from + stride * header.height()) > bmp.length()) {
             throw InvalidImageException.undecodable("the BMP is cut short");
         }
         int wideStride = (int) rowBytes(header.width(), 24);

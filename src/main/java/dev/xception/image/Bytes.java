@@ -1,5 +1,7 @@
 package dev.xception.image;
 
+import java.util.Arrays;
+
 /** An encoded picture, read at any place; a place outside it means that the picture is cut short. */
 final class Bytes {
 
@@ -46,6 +48,12 @@ final class Bytes {
 
     int i32le(long at) {
         return (int) u32le(at);
+    }
+
+    /** So many bytes from this place on, or as many as there are. */
+    Bytes part(long at, long length) {
+        long end = Math.min(at + Math.max(0, length), array.length);
+        return new Bytes(Arrays.copyOfRange(array, (int) Math.min(at, end), (int) end));
     }
 
     boolean has(long at, String ascii) {

@@ -12,6 +12,14 @@ final class GifFile {
     private static final int TRAILER = 0x3b;
     private static final int GRAPHIC_CONTROL = 0xf9;
 
+    /** The decoder keeps indices, and four bytes a pixel, beside the pixels. */
+    private static final int COPIES = 3;
+
+    /** More than any encoder writes in a picture within the limits; the decoder makes a table of 128 KB at each. */
+    private static final int MAX_CLEARS = 100_000;
+
+    private static final int MAX_CODE_BITS = 12;
+
     private GifFile() {}
 
     /** The screen, grown to hold the first image where that is larger, as Pillow does. */
@@ -20,7 +28,8 @@ final class GifFile {
         return new ImageHeader(
                 ImageFormat.GIF,
                 Math.max(gif.u16le(SCREEN), gif.u16le(image + 1) + gif.u16le(image + 5)),
-                Math.max(gif.u16le(SCREEN + 2), gif.u16le(image + 3) + gif.u16le(image + 7)));
+                Math.max(gif.u16le(SCREEN + 2), gif.u16le(image + 3) + gif.u16le(image + 7)),
+                COPIES);
     }
 
     /**
@@ -30,8 +39,10 @@ final class GifFile {
     static byte[] firstImage(Bytes gif) {
         ImageHeader header = header(gif);
         Blocks blocks = findImage(gif);
-        int tablesAndCode = blocks.image + 10 + colourTable(gif, blocks.image + 9) + 1;
-        int end = afterSubBlocks(gif, tablesAndCode);
+        int end = afterSubBlocks(gif, minimumCodeSize(gif, blocks) + 1);
+        if (clears(gif) > MAX_CLEARS) {
+            throw InvalidImageException.undecodable("the GIF clears its codes more than " + MAX_CLEARS + " times");
+        }
 
         byte[] first = Arrays.copyOf(gif.array(), end + 1);
         first[end] = TRAILER;
@@ -39,11 +50,53 @@ final class GifFile {
         putU16le(first, SCREEN + 2, header.height());
         first[BACKGROUND] = 0;
         int control = blocks.graphicControl;
-        if (control >= 0 && (gif.u8(control + 3) & 1) == 1) {
-            first[control + 3] &= ~1;
-            first[BACKGROUND] = first[control + 6];
+        if (control >= 0) {
+            boolean transparent = (gif.u8(control + 3) & 1) == 1;
+            // Nor what happens to it before the next picture.
+            first[control + 3] = 0;
+            if (transparent && gif.u8(control + 6) < colourTable(gif, SCREEN + 4) / 3) {
+                first[BACKGROUND] = first[control + 6];
+            }
         }
         return first;
+    }
+
+    /**
+     * How often the coded data begin anew. The width of a code follows from the number of codes since the table was cleared
+     * (GIF89a, appendix F).
+     */
+    static int clears(Bytes gif) {
+        int minimumCodeSize = minimumCodeSize(gif, findImage(gif));
+        int clear = 1 << Math.min(gif.u8(minimumCodeSize), MAX_CODE_BITS);
+        int clears = 0;
+        int width = Integer.numberOfTrailingZeros(clear) + 1;
+        int entries = clear + 1;
+        int bits = 0;
+        int held = 0;
+        for (int block = minimumCodeSize + 1; gif.u8(block) != 0; block += gif.u8(block) + 1) {
+            for (int at = block + 1; at <= block + gif.u8(block); at++) {
+                bits |= gif.u8(at) << held;
+                held += 8;
+                while (held >= width) {
+                    int code = bits & ((1 << width) - 1);
+                    bits >>>= width;
+                    held -= width;
+                    if (code == clear || code == clear + 1) {
+                        clears++;
+                        width = Integer.numberOfTrailingZeros(clear) + 1;
+                        entries = clear + 1;
+                    } else if (++entries == 1 << width && width < MAX_CODE_BITS) {
+                        width++;
+                    }
+                }
+            }
+        }
+        return clears;
+    }
+
+    /** Where the size of the shortest code stands, right before the coded data. */
+    private static int minimumCodeSize(Bytes gif, Blocks blocks) {
+        return blocks.image + 10 + colourTable(gif, blocks.image + 9);
     }
 
     /** Where the first image descriptor stands, and the graphic control extension before it (-1 without one). */

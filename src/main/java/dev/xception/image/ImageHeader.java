@@ -7,7 +7,7 @@ import dev.xception.image.InvalidImageException.Reason;
  *
  * @param width columns as stored, before the orientation is applied
  * @param height rows as stored, before the orientation is applied
- * @param copies how many times the memory of its pixels a decoder needs
+ * @param copies how many times the memory of its pixels a decoder needs; found by measuring
  */
 public record ImageHeader(ImageFormat format, int width, int height, int copies) {
 
@@ -19,6 +19,10 @@ public record ImageHeader(ImageFormat format, int width, int height, int copies)
 
     ImageHeader(ImageFormat format, int width, int height) {
         this(format, width, height, 1);
+    }
+
+    ImageHeader withCopies(int number) {
+        return new ImageHeader(format, width, height, number);
     }
 
     public long pixels() {

@@ -8,6 +8,7 @@ final class JpegFile {
 
     private static final int EOI = 0xd9;
     private static final int SOS = 0xda;
+    private static final int APP1 = 0xe1;
 
     private JpegFile() {}
 
@@ -23,10 +24,30 @@ final class JpegFile {
         return new ImageHeader(ImageFormat.JPEG, jpeg.u16be(at + 6), jpeg.u16be(at + 4), copies(jpeg, at));
     }
 
-    /** With several scans a decoder keeps all coefficients, two bytes for each sample, beside three bytes for each pixel. */
+    /**
+     * With several scans a decoder keeps all coefficients, two bytes for each sample, beside three bytes for each pixel; a
+     * picture that is turned has a copy when the coefficients are gone.
+     */
     private static int copies(Bytes jpeg, int frame) {
         int components = jpeg.u8(frame + 8);
-        return severalScans(jpeg, frame, components) ? 1 + Math.ceilDiv(2 * components, 3) : 1;
+        if (severalScans(jpeg, frame, components)) {
+            return 1 + Math.ceilDiv(2 * components, 3);
+        }
+        return isTurned(jpeg) ? 2 : 1;
+    }
+
+    private static boolean isTurned(Bytes jpeg) {
+        int at = nextMarker(jpeg, 2);
+        while (jpeg.u8(at) != SOS && jpeg.u8(at) != EOI) {
+            int next = afterSegment(jpeg, at);
+            if (jpeg.u8(at) == APP1
+                    && jpeg.has(at + 3, "Exif\0\0")
+                    && TiffFile.isTurned(jpeg.part(at + 9, next - (at + 9)))) {
+                return true;
+            }
+            at = nextMarker(jpeg, next);
+        }
+        return false;
     }
 
     private static boolean severalScans(Bytes jpeg, int frame, int components) {

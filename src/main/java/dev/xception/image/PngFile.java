@@ -14,7 +14,17 @@ final class PngFile {
         if (png.u32be(SIGNATURE) != 13 || !png.has(SIGNATURE + 4, "IHDR")) {
             throw InvalidImageException.undecodable("the PNG does not begin with its header");
         }
-        return ImageHeader.of(ImageFormat.PNG, png.u32be(16), png.u32be(20));
+        ImageHeader header = ImageHeader.of(ImageFormat.PNG, png.u32be(16), png.u32be(20));
+        return isTurned(png) ? header.withCopies(2) : header;
+    }
+
+    private static boolean isTurned(Bytes png) {
+        for (long at = SIGNATURE; at + 12 <= png.length(); at += 12 + png.u32be(at)) {
+            if (png.has(at + 4, "eXIf") && TiffFile.isTurned(png.part(at + 8, png.u32be(at)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -5,14 +5,22 @@ final class TiffFile {
 
     private static final int IMAGE_WIDTH = 256;
     private static final int IMAGE_LENGTH = 257;
+    private static final int BITS_PER_SAMPLE = 258;
+    private static final int ORIENTATION = 274;
+    private static final int SAMPLES_PER_PIXEL = 277;
     private static final int ROWS_PER_STRIP = 278;
     private static final int TILE_WIDTH = 322;
     private static final int TILE_LENGTH = 323;
     private static final int EXTRA_SAMPLES = 338;
     private static final int UNASSOCIATED_ALPHA = 2;
 
-    /** A tile may overhang the picture, but not by more than this, so that it bounds the memory of the decoder. */
+    /** A tile may overhang the picture, but not by more than this. */
     private static final int MAX_OVERHANG = 1024;
+
+    /** More strips or tiles than encoders write; the decoder begins anew with each, which takes up to 0.1 ms. */
+    private static final int MAX_BLOCKS = 20_000;
+
+    private static final int MAX_BYTES_PER_PIXEL = 64;
 
     private TiffFile() {}
 
@@ -20,11 +28,60 @@ final class TiffFile {
         Directory directory = new Directory(tiff);
         ImageHeader header =
                 ImageHeader.of(ImageFormat.TIFF, directory.number(IMAGE_WIDTH, 0), directory.number(IMAGE_LENGTH, 0));
-        if (directory.number(TILE_WIDTH, 0) > header.width() + (long) MAX_OVERHANG
-                || directory.number(TILE_LENGTH, 0) > header.height() + (long) MAX_OVERHANG) {
+        Block block = block(directory, header);
+        if (block.width < 1 || block.height < 1) {
+            throw InvalidImageException.undecodable("the strips or tiles of the TIFF are empty");
+        }
+        if (block.width > header.width() + (long) MAX_OVERHANG
+                || block.height > header.height() + (long) MAX_OVERHANG
+                || block.pixels() > Math.max(2 * header.pixels(), (long) MAX_OVERHANG * MAX_OVERHANG)) {
             throw InvalidImageException.undecodable("the tiles of the TIFF are larger than its picture");
         }
-        return header;
+        if (Math.ceilDiv(header.width(), block.width) * Math.ceilDiv(header.height(), block.height) > MAX_BLOCKS) {
+            throw InvalidImageException.undecodable("the TIFF has more than " + MAX_BLOCKS + " strips or tiles");
+        }
+        return header.withCopies(copies(directory, header, block));
+    }
+
+    /** What is decoded at once: a strip or a tile. */
+    private record Block(long width, long height) {
+
+        long pixels() {
+            return width * height;
+        }
+    }
+
+    private static Block block(Directory directory, ImageHeader header) {
+        long tileWidth = directory.number(TILE_WIDTH, 0);
+        if (tileWidth > 0) {
+            return new Block(tileWidth, directory.number(TILE_LENGTH, 0));
+        }
+        return new Block(header.width(), Math.min(header.height(), directory.number(ROWS_PER_STRIP, header.height())));
+    }
+
+    /** A block is held as it is stored and as four bytes a pixel, beside the picture; one that is turned is copied later. */
+    private static int copies(Directory directory, ImageHeader header, Block block) {
+        long stored = Math.ceilDiv(directory.number(SAMPLES_PER_PIXEL, 1) * directory.number(BITS_PER_SAMPLE, 1), 8);
+        if (stored < 0 || stored > MAX_BYTES_PER_PIXEL) {
+            throw InvalidImageException.undecodable("a pixel of the TIFF has " + stored + " bytes");
+        }
+        double share = (double) block.pixels() / header.pixels();
+        return Math.max(1 + (int) Math.ceil(share * (stored + 4) / 3), turns(directory) ? 2 : 1);
+    }
+
+    /** Whether EXIF metadata, which are a TIFF, say that a picture's width and height change places. */
+    static boolean isTurned(Bytes exif) {
+        try {
+            return turns(new Directory(exif));
+        } catch (InvalidImageException e) {
+            // The decoder does not turn by what it cannot read.
+            return false;
+        }
+    }
+
+    private static boolean turns(Directory directory) {
+        long orientation = directory.number(ORIENTATION, 1);
+        return orientation >= 5 && orientation <= 8;
     }
 
     /**
@@ -39,6 +96,10 @@ final class TiffFile {
         long height = directory.number(IMAGE_LENGTH, 0);
         if (directory.number(ROWS_PER_STRIP, height) > height) {
             directory.put(ROWS_PER_STRIP, height);
+        }
+        if (!header(directory.bytes).equals(header(tiff))) {
+            // The tags overlap.
+            throw InvalidImageException.undecodable("the directory of the TIFF is broken");
         }
         return directory.bytes.array();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.xception.TinyModel;
 import dev.xception.XceptionApplication;
 import java.awt.Color;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -218,6 +219,19 @@ class UploadIT {
                 .allSatisfy(result -> assertThat(
                                 result.at("/classification/predictions/0/label").asString())
                         .isEqualTo("red"));
+    }
+
+    @Test
+    void aFileMayHaveALongName() {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        form.writeBytes(
+                PART.replace("\"a\"", '"' + "%E3%81%82".repeat(255) + '"').getBytes(StandardCharsets.US_ASCII));
+        form.writeBytes(red());
+        form.writeBytes("\r\n--x--".getBytes(StandardCharsets.US_ASCII));
+
+        Http.Answer answer = new Http(port).post("/classify", FORM, form.toByteArray());
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     @Test

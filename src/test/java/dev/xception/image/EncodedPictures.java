@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
@@ -138,6 +139,23 @@ final class EncodedPictures {
                         .put((byte) depth)
                         .put((byte) colourType)
                         .array());
+    }
+
+    /** A TIFF of nothing but a directory at this place; each of its entries is tag, type, count and value. */
+    static byte[] tiff(int directory, int[][] entries) {
+        ByteBuffer tiff = ByteBuffer.allocate(directory + 2 + 12 * entries.length + 4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("II*\0".getBytes(StandardCharsets.US_ASCII))
+                .putInt(directory)
+                .position(directory)
+                .putShort((short) entries.length);
+        for (int[] entry : entries) {
+            tiff.putShort((short) entry[0])
+                    .putShort((short) entry[1])
+                    .putInt(entry[2])
+                    .putInt(entry[3]);
+        }
+        return tiff.array();
     }
 
     /** A chunk of a PNG. */

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -140,6 +141,57 @@ class ImageDecoderTest {
         byte[] gif = bytes(
                 'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0x80, 0, 0, 10, 20, 30, 40, 50, 60, 0x21, 0xf9, 4, 1, 0, 0, 1,
                 0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4c, 1, 0, 0x3b);
+
+        assertThat(decode(gif)).isEqualTo(bytes(40, 50, 60));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x01, 5", "0x11, 1", "0x0c, 0"})
+    void isNotHeldUpByWhatAGifSaysOfTheScreenAndTheNextPicture(int flags, int transparent) {
+        byte[] gif = bytes(
+                'G',
+                'I',
+                'F',
+                '8',
+                '9',
+                'a',
+                1,
+                0,
+                1,
+                0,
+                0x80,
+                0,
+                0,
+                10,
+                20,
+                30,
+                40,
+                50,
+                60,
+                0x21,
+                0xf9,
+                4,
+                flags,
+                0,
+                0,
+                transparent,
+                0,
+                0x2c,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                1,
+                0,
+                0,
+                2,
+                2,
+                0x4c,
+                1,
+                0,
+                0x3b);
 
         assertThat(decode(gif)).isEqualTo(bytes(40, 50, 60));
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ImageHeaderTest {
@@ -20,7 +21,7 @@ class ImageHeaderTest {
     void readsTheSizeOfEveryFormat(ImageFormat format) {
         byte[] encoded = EncodedPictures.encode(format, 37, 21, Pictures.GRADIENT);
 
-        assertThat(ImageHeader.read(encoded)).isEqualTo(new ImageHeader(format, 37, 21));
+        assertThat(ImageHeader.read(encoded).withCopies(1)).isEqualTo(new ImageHeader(format, 37, 21));
     }
 
     @ParameterizedTest
@@ -74,6 +75,50 @@ class ImageHeaderTest {
                 .isEqualTo(60 * 40);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 1", "4, 1", "5, 2", "8, 2", "9, 1"})
+    void aPictureThatIsTurnedIsCopied(int orientation, int copies) {
+        byte[] exif = EncodedPictures.exif(orientation);
+        byte[] png =
+                EncodedPictures.png(1, 1, 8, EncodedPictures.RGB, new byte[3], EncodedPictures.chunk("eXIf", exif));
+        byte[] segment =
+                ByteBuffer.allocate(32).put(ascii("Exif\0\0")).put(exif).array();
+        byte[] jpeg = EncodedPictures.encode(ImageFormat.JPEG, 60, 40, Pictures.GRADIENT);
+
+        assertThat(ImageHeader.read(png).copies()).isEqualTo(copies);
+        assertThat(ImageHeader.read(EncodedPictures.withSegment(jpeg, 0xe1, segment))
+                        .copies())
+                .isEqualTo(copies);
+    }
+
+    @Test
+    void brokenExifTurnsNothing() {
+        byte[] png = EncodedPictures.png(
+                1, 1, 8, EncodedPictures.RGB, new byte[3], EncodedPictures.chunk("eXIf", ascii("MM\0*\0\0\0\u00ff")));
+
+        assertThat(ImageHeader.read(png).copies()).isEqualTo(1);
+    }
+
+    @Test
+    void aDecoderOfFourBytesAPixelNeedsMoreMemory() {
+        assertThat(ImageHeader.read(EncodedPictures.encode(ImageFormat.WEBP, 60, 40, Pictures.GRADIENT))
+                        .copies())
+                .isEqualTo(3);
+        assertThat(ImageHeader.read(EncodedPictures.encode(ImageFormat.GIF, 60, 40, Pictures.GRADIENT))
+                        .copies())
+                .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 8, 4", "10, 8, 2", "100, 16, 5"})
+    void aTiffNeedsTheMemoryOfAStrip(int rowsPerStrip, int bits, int copies) {
+        byte[] tiff = EncodedPictures.tiff(8, new int[][] {
+            {256, 3, 1, 100}, {257, 3, 1, 100}, {258, 3, 1, bits}, {277, 3, 1, 3}, {278, 3, 1, rowsPerStrip}
+        });
+
+        assertThat(ImageHeader.read(tiff).copies()).isEqualTo(copies);
+    }
+
     @Test
     void refusesAJpegWithoutAFrame() {
         assertThat(reasonOf(bytes(0xff, 0xd8, 0xff, 0xda, 0, 2, 0xff, 0xd9, 0, 0)))
@@ -87,7 +132,7 @@ class ImageHeaderTest {
                 .put(bytes(10, 0, 0, 0, 2, 0, 0, 0, 0x0f, 0x27, 0, 0x87, 0x13, 0))
                 .array();
 
-        assertThat(ImageHeader.read(webp)).isEqualTo(new ImageHeader(ImageFormat.WEBP, 10000, 5000));
+        assertThat(ImageHeader.read(webp)).isEqualTo(new ImageHeader(ImageFormat.WEBP, 10000, 5000, 4));
     }
 
     @Test
@@ -129,7 +174,7 @@ class ImageHeaderTest {
                 .putLong(567)
                 .array();
 
-        assertThat(ImageHeader.read(tiff)).isEqualTo(new ImageHeader(ImageFormat.TIFF, 1234, 567));
+        assertThat(ImageHeader.read(tiff)).isEqualTo(new ImageHeader(ImageFormat.TIFF, 1234, 567, 3));
     }
 
     @Test
@@ -138,7 +183,7 @@ class ImageHeaderTest {
         gif[6] = 5;
         gif[8] = 6;
 
-        assertThat(ImageHeader.read(gif)).isEqualTo(new ImageHeader(ImageFormat.GIF, 37, 21));
+        assertThat(ImageHeader.read(gif)).isEqualTo(new ImageHeader(ImageFormat.GIF, 37, 21, 3));
     }
 
     @Test
