@@ -157,7 +157,9 @@ function showModel() {
   const { name, version, precision, provider, weights, classes } = model;
   const facts = [`${name} ${version ?? ''}`.trim(), precision, provider, `${classes} classes`, `${weights} weights`];
   $('model').textContent = facts.filter(Boolean).join(' · ');
-  $('settings').elements.top.max = classes;
+  const { top } = $('settings').elements;
+  top.max = classes;
+  top.value = Math.min(top.value, classes);
   warn(model);
 }
 

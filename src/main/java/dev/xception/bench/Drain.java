@@ -78,6 +78,10 @@ public final class Drain {
                 drain.terminated = true;
                 server.terminate();
                 exitCode = server.exitCode();
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                // Else callers without an answer would be waited for.
+                client.cut();
+                throw e;
             } finally {
                 drain.over = true;
             }

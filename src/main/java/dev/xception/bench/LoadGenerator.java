@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Offers a load to a server and measures what comes of it. */
@@ -38,6 +39,7 @@ public final class LoadGenerator {
     /** Why the server cannot be measured: it does not answer the first picture, or not with 200. */
     public Optional<String> obstacle(Target target) {
         try (Client client = new Client(target, pictures)) {
+            Thread.ofVirtual().start(() -> cutAfterPatience(client));
             return switch (client.send()) {
                 case Answered(int status, var stages) when status == LoadRecorder.OK -> Optional.empty();
                 case Answered(int status, var stages) ->
@@ -46,6 +48,11 @@ public final class LoadGenerator {
                 case Lost() -> Optional.of(target.server() + " does not answer");
             };
         }
+    }
+
+    private static void cutAfterPatience(Client client) {
+        LockSupport.parkNanos(PATIENCE.toNanos());
+        client.cut();
     }
 
     /** Offers the load for the time of both, and measures after the warm-up. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Far more requests than the server can answer: it must go on answering as many as before, and refuse the others fast. */
 public final class Overload {
@@ -23,7 +24,8 @@ public final class Overload {
      * @param goodput good answers per second under overload, as a share of the mean of peak and recovered: a machine that
      *     changes its speed changes all three
      * @param recovery throughput of recovered as a share of the peak
-     * @param residentGrowth how far resident memory has left its value at second 10, as a share of it; zero where unknown
+     * @param residentGrowth how far resident memory has left its value at second 10, as a share of it; null where it was not
+     *     measured, or not for so long
      */
     public record Round(
             Measurement peak,
@@ -31,7 +33,7 @@ public final class Overload {
             Measurement recovered,
             double goodput,
             double recovery,
-            double residentGrowth) {
+            @Nullable Double residentGrowth) {
 
         static Round of(Measurement peak, Measurement overloaded, Measurement recovered) {
             return new Round(
@@ -87,12 +89,12 @@ public final class Overload {
     }
 
     /** The largest distance of a later moment from the first one at or after {@code settled} seconds. */
-    static double residentGrowth(List<Moment> timeline, double settled) {
+    static @Nullable Double residentGrowth(List<Moment> timeline, double settled) {
         List<Moment> later = timeline.stream()
                 .filter(moment -> moment.second() >= settled && moment.residentBytes() > 0)
                 .toList();
         if (later.isEmpty()) {
-            return 0;
+            return null;
         }
         double first = later.getFirst().residentBytes();
         return later.stream()

@@ -76,7 +76,10 @@ public final class TextReport {
         out.format(
                 "  - after their deadline: %d answers, the latest by %.1f ms%n",
                 overloaded.errors().afterDeadline(), overloaded.errors().latestMillis());
-        out.format("  - resident memory: within %.1f %% of second 10%n", 100 * round.residentGrowth());
+        Double growth = round.residentGrowth();
+        if (growth != null) {
+            out.format("  - resident memory: within %.1f %% of second 10%n", 100 * growth);
+        }
     }
 
     public static String of(Soak.Result result) {

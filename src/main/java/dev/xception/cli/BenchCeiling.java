@@ -44,18 +44,17 @@ final class BenchCeiling implements AutoCloseable {
         }
     }
 
-    /** Single pictures as the server runs a lone one, and whatever else may be fastest. */
+    /** First single pictures as the server runs a lone one, then whatever else may be fastest. */
     private static List<Ceiling.Way> ways(ModelSessions sessions, int maxBatchSize, List<ByteBuffer> pictures) {
         Ceiling beside =
                 new Ceiling(sessions.beside().stream().map(BenchCeiling::driven).toList(), pictures);
-        if (sessions.alone() == null) {
-            return Stream.of(1, maxBatchSize)
-                    .distinct()
-                    .map(size -> new Ceiling.Way(beside, size))
-                    .toList();
+        Ceiling lone = new Ceiling(List.of(driven(sessions.first())), pictures);
+        if (sessions.alone() != null) {
+            return List.of(new Ceiling.Way(lone, 1), new Ceiling.Way(beside, 1));
         }
-        Ceiling alone = new Ceiling(List.of(driven(sessions.alone())), pictures);
-        return List.of(new Ceiling.Way(alone, 1), new Ceiling.Way(beside, 1));
+        Stream<Ceiling.Way> batches = Stream.of(1, maxBatchSize).distinct().map(size -> new Ceiling.Way(beside, size));
+        boolean isAlone = sessions.beside().size() == 1;
+        return (isAlone ? batches : Stream.concat(Stream.of(new Ceiling.Way(lone, 1)), batches)).toList();
     }
 
     private static Ceiling.Session driven(InferenceSession session) {

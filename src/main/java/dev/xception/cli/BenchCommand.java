@@ -160,6 +160,13 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         QuietLogging.start();
+        server.check(server.start || (trial != null && trial.drain != null));
+        if (trial != null && !rates.isEmpty()) {
+            throw new CommandException("--rate is not for --overload, --soak or --drain");
+        }
+        if (trial != null && trial.drain != null && trial.drain < 1) {
+            throw new CommandException("--drain needs at least one time, not " + trial.drain);
+        }
         List<byte[]> pictures = new ArrayList<>();
         for (Path picture : PictureFiles.find(images)) {
             pictures.add(Files.readAllBytes(picture));

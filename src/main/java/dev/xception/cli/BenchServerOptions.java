@@ -22,6 +22,8 @@ final class BenchServerOptions {
     private static final String MAIN_CLASS = "dev.xception.XceptionApplication";
     private static final String SESSIONS = "xception.session.count";
     private static final String THREADS = "xception.session.intra-op-threads";
+    private static final String DEVICE = "xception.session.device-id";
+    private static final String QUEUE_CAPACITY = "xception.batch.queue-capacity";
     private static final String MAX_BATCH_SIZE = "xception.batch.max-batch-size";
 
     @Option(
@@ -112,21 +114,31 @@ final class BenchServerOptions {
     ServingSettings serving(ModelOptions model) {
         return new ServingSettings(
                 model.provider,
-                number(SESSIONS),
-                number(THREADS),
-                0,
-                number(MAX_BATCH_SIZE),
+                number(SESSIONS, 0),
+                number(THREADS, 0),
+                number(DEVICE, 0),
+                number(MAX_BATCH_SIZE, 0),
                 Duration.ZERO,
-                Integer.MAX_VALUE,
+                number(QUEUE_CAPACITY, Integer.MAX_VALUE),
                 PictureOptions.LIMITS,
                 true,
                 null,
                 null);
     }
 
-    private int number(String key) {
+    /** Fails where options contradict each other. */
+    void check(boolean starts) {
+        if (starts && pid != null) {
+            throw new CommandException("--pid is for a server that runs already");
+        }
+        if (!starts && !javaOptions.isEmpty()) {
+            throw new CommandException("--java-option is for a server that is started");
+        }
+    }
+
+    private int number(String key, int absent) {
         try {
-            return Integer.parseInt(settings.getOrDefault(key, "0"));
+            return settings.containsKey(key) ? Integer.parseInt(settings.get(key)) : absent;
         } catch (NumberFormatException e) {
             throw new CommandException(key + " must be a number, not '" + settings.get(key) + "'", e);
         }

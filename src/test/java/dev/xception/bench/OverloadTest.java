@@ -91,6 +91,6 @@ class OverloadTest {
                 new Moment(15, 1, 1, 97),
                 new Moment(20, 1, 1, 102));
         assertThat(Overload.residentGrowth(timeline, 10)).isCloseTo(0.03, within(1e-12));
-        assertThat(Overload.residentGrowth(List.of(), 10)).isZero();
+        assertThat(Overload.residentGrowth(List.of(), 10)).isNull();
     }
 }

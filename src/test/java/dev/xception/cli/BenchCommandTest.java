@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -131,6 +133,29 @@ class BenchCommandTest {
         CommandRun run = CommandRun.of("bench", "--url=http://192.0.2.1:8080", "--images=" + picture);
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("another machine");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--drain=0, at least one time",
+        "--java-option=-Xmx1g, started",
+        "--overload=2 --rate=5, --rate is not for",
+        "--start --pid=1, runs already"
+    })
+    void refusesOptionsThatItWouldIgnore(String options, String message) {
+        CommandRun run = bench(options.split(" "));
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(message);
+    }
+
+    @Test
+    void aLonePictureIsMeasuredInOneOfSeveralSessions() {
+        CommandRun run = bench("--concurrency=1", "--server-option=xception.session.count=2", SHORT);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err().lines().filter(line -> line.startsWith("bench: ceiling, ")))
+                .first()
+                .isEqualTo("bench: ceiling, 1 session, batches of 1");
     }
 
     @Test

@@ -125,6 +125,20 @@ class RefusalsIT extends BrowserTest {
         assertThat(page.locator("#untrained")).isHidden();
     }
 
+    @Test
+    void asksAModelOfThreeClassesForThree() {
+        page.route("**/models", route -> {
+            var response = route.fetch();
+            route.fulfill(new Route.FulfillOptions()
+                    .setResponse(response)
+                    .setBody(response.text().replace("\"classes\":1000", "\"classes\":3")));
+        });
+        page.reload();
+
+        assertThat(page.locator("#model")).containsText("· 3 classes");
+        assertThat(page.locator("[name=top]")).hasValue("3");
+    }
+
     /** The signature and the first chunk of a PNG of that size. */
     private static byte[] pngHeader(int width, int height) {
         ByteBuffer chunk = ByteBuffer.allocate(17)

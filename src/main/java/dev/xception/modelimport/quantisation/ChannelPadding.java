@@ -85,7 +85,8 @@ final class ChannelPadding {
                         ? isPadded(layer.input()) == isPadded(layer.result())
                         : groups(layer.node()) == 1;
                 if (!fits) {
-                    changed |= padded.removeAll(Set.of(groups.of(layer.input()), groups.of(layer.result())));
+                    changed |= padded.remove(groups.of(layer.input()));
+                    changed |= padded.remove(groups.of(layer.result()));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.xception.modelimport.quantisation;
 
+import static dev.xception.modelimport.onnx.OnnxAttributes.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -26,6 +27,23 @@ class ChannelPaddingTest {
             float[] wanted = SmallNetwork.run(model, "last", picture);
             assertThat(SmallNetwork.run(padded, "last", picture)).containsExactly(wanted, within(0.05f));
         }
+    }
+
+    /** Its input and its result are of one width, by the sum. */
+    @Test
+    void aGroupedConvolutionWithinAResidualStays() {
+        ModelProto model = SeparableNetwork.model(
+                SeparableNetwork.planes("grouped")
+                        .addInitializer(SmallNetwork.floats("first/kernel", new float[12 * 3], 12, 3, 1, 1))
+                        .addInitializer(SmallNetwork.floats("grouped/kernel", new float[12 * 3], 12, 3, 1, 1))
+                        .addNode(SeparableNetwork.node("Conv", "first", "planes", "first/kernel"))
+                        .addNode(SeparableNetwork.node("Conv", "grouped", "first", "grouped/kernel")
+                                .addAttribute(attribute("group", 4)))
+                        .addNode(SeparableNetwork.node("Add", "sum", "first", "grouped")),
+                "sum");
+
+        assertThat(ChannelPadding.pad(model).getGraph().getInitializerList())
+                .isEqualTo(model.getGraph().getInitializerList());
     }
 
     @Test
