@@ -46,8 +46,11 @@ record Calibration(Map<String, Histogram> histograms, int pictures) {
             ranges.putAll(RangeSearch.best(graph, ranges, pictures));
         }
         Map<String, ByteScale> scales = new LinkedHashMap<>();
-        ranges.forEach((tensor, range) ->
-                scales.put(tensor, graph.isInSteps(tensor) ? ChannelSteps.SCALE : ByteScale.over(range)));
+        ranges.keySet().forEach(tensor -> {
+            String bytes = graph.bytesOf(tensor);
+            Range range = ranges.getOrDefault(bytes, seen(tensor));
+            scales.put(tensor, graph.isInSteps(bytes) ? ChannelSteps.SCALE : ByteScale.over(range));
+        });
         return scales;
     }
 

@@ -223,6 +223,16 @@ final class FloatGraph {
                 .orElse(null);
     }
 
+    /** The layer's result whose bytes a tensor has, as they are or moved; the tensor itself where it has none. */
+    String bytesOf(String tensor) {
+        return operations.stream()
+                .filter(operation -> operation.result().equals(tensor) && operation.kind() == Kind.MOVE)
+                .findFirst()
+                .map(move -> bytesOf(move.input()))
+                .filter(layers()::contains)
+                .orElse(tensor);
+    }
+
     /** A convolution of one pixel at a time, every input channel with every output channel. */
     boolean isPointwise(NodeProto node) {
         if (!node.getOpType().equals("Conv") || integer(node, "group", 1) != 1) {

@@ -26,7 +26,7 @@ final class RangeSearch {
     }
 
     /**
-     * The best range of each tensor that layers read and that holds no sum. A sum is carried on to all later ones: what each
+     * The best range of each tensor that layers read, as it is or moved, and that holds no sum. A sum is carried on to all later ones: what each
      * reader by itself could do without they would lose again and again.
      *
      * @param ranges from the least to the greatest value of each tensor
@@ -39,7 +39,7 @@ final class RangeSearch {
         Map<String, Double> losses = probes().losses(pictures);
         Map<String, double[]> sums = new HashMap<>();
         for (Operation layer : searched()) {
-            double[] its = sums.computeIfAbsent(layer.input(), _ -> new double[SHARES.length]);
+            double[] its = sums.computeIfAbsent(graph.bytesOf(layer.input()), _ -> new double[SHARES.length]);
             for (int i = 0; i < SHARES.length; i++) {
                 its[i] += losses.getOrDefault(probe(layer, i), 0.0);
             }
@@ -52,7 +52,7 @@ final class RangeSearch {
     /** The layers that read a tensor whose range is to be found. */
     private List<Operation> searched() {
         return graph.operations(Kind.LAYER).stream()
-                .filter(layer -> !graph.isInSteps(layer.input()) && !graph.isOfSum(layer.input()))
+                .filter(layer -> !graph.isInSteps(graph.bytesOf(layer.input())) && !graph.isOfSum(layer.input()))
                 .toList();
     }
 
@@ -76,7 +76,7 @@ final class RangeSearch {
         LayerProbes probes = new LayerProbes(graph);
         for (Operation layer : searched()) {
             for (int i = 0; i < SHARES.length; i++) {
-                ByteScale scale = ByteScale.over(share(layer.input(), i));
+                ByteScale scale = ByteScale.over(share(graph.bytesOf(layer.input()), i));
                 probes.addRounded(
                         layer.node(), scale, probe(layer, i), layer.node().getOutput(0));
             }
