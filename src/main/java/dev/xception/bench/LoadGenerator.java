@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Offers a load to a server and measures what comes of it. */
@@ -39,8 +38,10 @@ public final class LoadGenerator {
     /** Why the server cannot be measured: it does not answer the first picture, or not with 200. */
     public Optional<String> obstacle(Target target) {
         try (Client client = new Client(target, pictures)) {
-            Thread.ofVirtual().start(() -> cutAfterPatience(client));
-            return switch (client.send()) {
+            Thread patience = Thread.ofVirtual().start(() -> cutAfterPatience(client));
+            Outcome outcome = client.send();
+            patience.interrupt();
+            return switch (outcome) {
                 case Answered(int status, var stages) when status == LoadRecorder.OK -> Optional.empty();
                 case Answered(int status, var stages) ->
                     Optional.of(target.server() + " answers the first picture with " + status);
@@ -51,8 +52,12 @@ public final class LoadGenerator {
     }
 
     private static void cutAfterPatience(Client client) {
-        LockSupport.parkNanos(PATIENCE.toNanos());
-        client.cut();
+        try {
+            Thread.sleep(PATIENCE);
+            client.cut();
+        } catch (InterruptedException e) {
+            // There is an answer.
+        }
     }
 
     /** Offers the load for the time of both, and measures after the warm-up. */

@@ -67,9 +67,10 @@ final class GifFile {
      */
     static int clears(Bytes gif) {
         int minimumCodeSize = minimumCodeSize(gif, findImage(gif));
-        int clear = 1 << Math.min(gif.u8(minimumCodeSize), MAX_CODE_BITS);
+        int colourBits = Math.min(gif.u8(minimumCodeSize), MAX_CODE_BITS);
+        int clear = 1 << colourBits;
         int clears = 0;
-        int width = Integer.numberOfTrailingZeros(clear) + 1;
+        int width = colourBits + 1;
         int entries = clear + 1;
         int bits = 0;
         int held = 0;
@@ -83,7 +84,7 @@ final class GifFile {
                     held -= width;
                     if (code == clear || code == clear + 1) {
                         clears++;
-                        width = Integer.numberOfTrailingZeros(clear) + 1;
+                        width = colourBits + 1;
                         entries = clear + 1;
                     } else if (++entries == 1 << width && width < MAX_CODE_BITS) {
                         width++;

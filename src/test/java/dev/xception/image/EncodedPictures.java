@@ -141,13 +141,12 @@ final class EncodedPictures {
                         .array());
     }
 
-    /** A TIFF of nothing but a directory at this place; each of its entries is tag, type, count and value. */
-    static byte[] tiff(int directory, int[][] entries) {
-        ByteBuffer tiff = ByteBuffer.allocate(directory + 2 + 12 * entries.length + 4)
+    /** A TIFF of nothing but a directory, at byte 8; each of its entries is tag, type, count and value. */
+    static byte[] tiff(int[]... entries) {
+        ByteBuffer tiff = ByteBuffer.allocate(8 + 2 + 12 * entries.length + 4)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put("II*\0".getBytes(StandardCharsets.US_ASCII))
-                .putInt(directory)
-                .position(directory)
+                .putInt(8)
                 .putShort((short) entries.length);
         for (int[] entry : entries) {
             tiff.putShort((short) entry[0])

@@ -35,7 +35,7 @@ class HostilePicturesTest {
 
     @Test
     void aTiffWhoseTileIsAThousandTimesAsLargeAsItsPicture() {
-        assertRefused(EncodedPictures.tiff(8, new int[][] {
+        assertRefused(EncodedPictures.tiff(new int[][] {
                     {WIDTH, LONG, 1, 1},
                     {HEIGHT, LONG, 1, 262_144},
                     {TILE_WIDTH, LONG, 1, 1008},
@@ -47,14 +47,13 @@ class HostilePicturesTest {
     @Test
     void aTiffOfAMillionStrips() {
         assertRefused(EncodedPictures.tiff(
-                        8,
                         new int[][] {{WIDTH, LONG, 1, 1}, {HEIGHT, LONG, 1, 1_048_576}, {ROWS_PER_STRIP, LONG, 1, 1}}))
                 .hasMessageContaining("strips or tiles");
     }
 
     @Test
     void aTiffOfAMillionTiles() {
-        assertRefused(EncodedPictures.tiff(8, new int[][] {
+        assertRefused(EncodedPictures.tiff(new int[][] {
                     {WIDTH, LONG, 1, 1024}, {HEIGHT, LONG, 1, 1024}, {TILE_WIDTH, LONG, 1, 1}, {TILE_LENGTH, LONG, 1, 1}
                 }))
                 .hasMessageContaining("strips or tiles");
@@ -63,7 +62,7 @@ class HostilePicturesTest {
     @Test
     void aTiffWhoseStripsHaveNoRows() {
         assertRefused(EncodedPictures.tiff(
-                        8, new int[][] {{WIDTH, LONG, 1, 8}, {HEIGHT, LONG, 1, 8}, {ROWS_PER_STRIP, LONG, 1, 0}}))
+                        new int[][] {{WIDTH, LONG, 1, 8}, {HEIGHT, LONG, 1, 8}, {ROWS_PER_STRIP, LONG, 1, 0}}))
                 .hasMessageContaining("empty");
     }
 
@@ -71,7 +70,7 @@ class HostilePicturesTest {
     @Test
     void aTiffThatGrowsWhenItsAlphaIsDeclared() {
         int upperHalfOfTheCount = 8 + 2 + 6;
-        byte[] directory = EncodedPictures.tiff(8, new int[][] {
+        byte[] directory = EncodedPictures.tiff(new int[][] {
             {WIDTH, LONG, 0x20001, 131_072}, {HEIGHT, LONG, 1, 1}, {EXTRA_SAMPLES, SHORT, 3, upperHalfOfTheCount}
         });
         byte[] tiff = Arrays.copyOf(directory, 131_076);

@@ -112,7 +112,7 @@ class ImageHeaderTest {
     @ParameterizedTest
     @CsvSource({"100, 8, 4", "10, 8, 2", "100, 16, 5"})
     void aTiffNeedsTheMemoryOfAStrip(int rowsPerStrip, int bits, int copies) {
-        byte[] tiff = EncodedPictures.tiff(8, new int[][] {
+        byte[] tiff = EncodedPictures.tiff(new int[][] {
             {256, 3, 1, 100}, {257, 3, 1, 100}, {258, 3, 1, bits}, {277, 3, 1, 3}, {278, 3, 1, rowsPerStrip}
         });
 

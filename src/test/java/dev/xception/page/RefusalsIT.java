@@ -113,13 +113,7 @@ class RefusalsIT extends BrowserTest {
 
     @Test
     void doesNotWarnOfTrainedWeights() {
-        page.route("**/models", route -> {
-            var response = route.fetch();
-            route.fulfill(new Route.FulfillOptions()
-                    .setResponse(response)
-                    .setBody(response.text().replace("untrained", "trained")));
-        });
-        page.reload();
+        reloadWithModels("untrained", "trained");
 
         assertThat(page.locator("#model")).containsText("· trained weights");
         assertThat(page.locator("#untrained")).isHidden();
@@ -127,16 +121,21 @@ class RefusalsIT extends BrowserTest {
 
     @Test
     void asksAModelOfThreeClassesForThree() {
+        reloadWithModels("\"classes\":1000", "\"classes\":3");
+
+        assertThat(page.locator("#model")).containsText("· 3 classes");
+        assertThat(page.locator("[name=top]")).hasValue("3");
+    }
+
+    /** Reloads the page, which is told something else of the models. */
+    private void reloadWithModels(String said, String instead) {
         page.route("**/models", route -> {
             var response = route.fetch();
             route.fulfill(new Route.FulfillOptions()
                     .setResponse(response)
-                    .setBody(response.text().replace("\"classes\":1000", "\"classes\":3")));
+                    .setBody(response.text().replace(said, instead)));
         });
         page.reload();
-
-        assertThat(page.locator("#model")).containsText("· 3 classes");
-        assertThat(page.locator("[name=top]")).hasValue("3");
     }
 
     /** The signature and the first chunk of a PNG of that size. */

@@ -46,10 +46,11 @@ record Calibration(Map<String, Histogram> histograms, int pictures) {
             ranges.putAll(RangeSearch.best(graph, ranges, pictures));
         }
         Map<String, ByteScale> scales = new LinkedHashMap<>();
-        ranges.keySet().forEach(tensor -> {
+        ranges.forEach((tensor, range) -> {
             String bytes = graph.bytesOf(tensor);
-            Range range = ranges.getOrDefault(bytes, seen(tensor));
-            scales.put(tensor, graph.isInSteps(bytes) ? ChannelSteps.SCALE : ByteScale.over(range));
+            scales.put(
+                    tensor,
+                    graph.isInSteps(bytes) ? ChannelSteps.SCALE : ByteScale.over(ranges.getOrDefault(bytes, range)));
         });
         return scales;
     }

@@ -213,23 +213,22 @@ final class FloatGraph {
     /** The sum whose values a tensor holds, as they are, moved or bounded; null where it holds none. */
     @Nullable
     String sumOf(String tensor) {
-        if (isSum(tensor)) {
-            return tensor;
-        }
-        return operations(Kind.MOVE).stream()
-                .filter(move -> move.result().equals(tensor))
-                .findFirst()
-                .map(move -> sumOf(move.input()))
-                .orElse(null);
+        String source = sourceOf(tensor);
+        return isSum(source) ? source : null;
     }
 
     /** The layer's result whose bytes a tensor has, as they are or moved; the tensor itself where it has none. */
     String bytesOf(String tensor) {
-        return operations.stream()
-                .filter(operation -> operation.result().equals(tensor) && operation.kind() == Kind.MOVE)
+        String source = sourceOf(tensor);
+        return layers().contains(source) ? source : tensor;
+    }
+
+    /** The tensor that a tensor was moved from; the tensor itself where nothing moved it. */
+    private String sourceOf(String tensor) {
+        return operations(Kind.MOVE).stream()
+                .filter(move -> move.result().equals(tensor))
                 .findFirst()
-                .map(move -> bytesOf(move.input()))
-                .filter(layers()::contains)
+                .map(move -> sourceOf(move.input()))
                 .orElse(tensor);
     }
 

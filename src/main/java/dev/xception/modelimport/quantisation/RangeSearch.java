@@ -26,8 +26,8 @@ final class RangeSearch {
     }
 
     /**
-     * The best range of each tensor that layers read, as it is or moved, and that holds no sum. A sum is carried on to all later ones: what each
-     * reader by itself could do without they would lose again and again.
+     * The best range of each tensor that layers read, as it is or moved, and that holds no sum. A sum is carried on to all
+     * later ones: what each reader by itself could do without they would lose again and again.
      *
      * @param ranges from the least to the greatest value of each tensor
      */
@@ -39,7 +39,7 @@ final class RangeSearch {
         Map<String, Double> losses = probes().losses(pictures);
         Map<String, double[]> sums = new HashMap<>();
         for (Operation layer : searched()) {
-            double[] its = sums.computeIfAbsent(graph.bytesOf(layer.input()), _ -> new double[SHARES.length]);
+            double[] its = sums.computeIfAbsent(tensor(layer), _ -> new double[SHARES.length]);
             for (int i = 0; i < SHARES.length; i++) {
                 its[i] += losses.getOrDefault(probe(layer, i), 0.0);
             }
@@ -52,8 +52,13 @@ final class RangeSearch {
     /** The layers that read a tensor whose range is to be found. */
     private List<Operation> searched() {
         return graph.operations(Kind.LAYER).stream()
-                .filter(layer -> !graph.isInSteps(graph.bytesOf(layer.input())) && !graph.isOfSum(layer.input()))
+                .filter(layer -> !graph.isInSteps(tensor(layer)) && !graph.isOfSum(layer.input()))
                 .toList();
+    }
+
+    /** The tensor whose range decides over the bytes that a layer reads. */
+    private String tensor(Operation layer) {
+        return graph.bytesOf(layer.input());
     }
 
     private static int least(double[] values) {
@@ -76,7 +81,7 @@ final class RangeSearch {
         LayerProbes probes = new LayerProbes(graph);
         for (Operation layer : searched()) {
             for (int i = 0; i < SHARES.length; i++) {
-                ByteScale scale = ByteScale.over(share(graph.bytesOf(layer.input()), i));
+                ByteScale scale = ByteScale.over(share(tensor(layer), i));
                 probes.addRounded(
                         layer.node(), scale, probe(layer, i), layer.node().getOutput(0));
             }
