@@ -53,16 +53,23 @@ public final class Comparison {
      * @param ratios of throughput to the ceiling, round by round; without a ceiling none
      * @param addedMillis for a single caller: the median, over the rounds, of its median latency above that of the session's
      *     own run of one picture in the same round; for other loads and without a ceiling none
+     * @param aroundRunMillis for a single caller: the same, above the run in the server itself, which does not tell a server that
+     *     runs slower than the session could, but does not scatter with the machine either; for other loads and where the server
+     *     names no times none
      */
     public record LoadRounds(
             Measurement median,
             @Nullable Double ratio,
             List<Double> ratios,
             @Nullable Double addedMillis,
+            @Nullable Double aroundRunMillis,
             List<Measurement> rounds) {}
 
     /** The result. */
     public record Result(@Nullable CeilingRounds ceiling, List<LoadRounds> loads) {}
+
+    /** The server's own name for the time of a run. */
+    private static final String RUN = "inference";
 
     private final LoadGenerator generator;
     private final Target target;
@@ -145,7 +152,16 @@ public final class Comparison {
                 medianOfAny(ratios),
                 Arrays.stream(ratios).boxed().toList(),
                 load.equals(new Closed(1)) ? medianOfAny(added) : null,
+                load.equals(new Closed(1)) ? medianOfAny(aroundRun(rounds)) : null,
                 List.copyOf(rounds));
+    }
+
+    private static double[] aroundRun(List<Measurement> rounds) {
+        return rounds.stream()
+                .filter(round -> round.stages().containsKey(RUN))
+                .mapToDouble(
+                        round -> round.latency().p50() - round.stages().get(RUN).p50())
+                .toArray();
     }
 
     private static @Nullable Double medianOfAny(double... values) {

@@ -40,6 +40,9 @@ public final class TextReport {
             if (load.addedMillis() != null) {
                 report.out.format("  - median latency: %.2f ms above the session's own run%n", load.addedMillis());
             }
+            if (load.aroundRunMillis() != null) {
+                report.out.format("  - median latency: %.2f ms above the run in the server%n", load.aroundRunMillis());
+            }
         }
         return report.out.toString();
     }

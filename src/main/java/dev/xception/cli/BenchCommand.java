@@ -40,6 +40,7 @@ final class BenchCommand implements Callable<Integer> {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
     private static final List<Integer> CONCURRENCIES = List.of(1, 2, 4, 8);
+    private static final int ROUNDS = 3;
     private static final Duration LONGEST_CAPACITY = Duration.ofSeconds(30);
 
     private final Terminal terminal;
@@ -87,9 +88,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "3",
-            description = "How often each is measured, in turns; medians are shown (default: ${DEFAULT-VALUE}).")
-    int rounds;
+            description = "How often each is measured, in turns; medians are shown (default: " + ROUNDS + ").")
+    @Nullable
+    Integer rounds;
 
     @Option(
             names = "--ceiling",
@@ -164,8 +165,14 @@ final class BenchCommand implements Callable<Integer> {
         if (trial != null && !rates.isEmpty()) {
             throw new CommandException("--rate is not for --overload, --soak or --drain");
         }
+        if (trial != null && trial.overload == null && rounds != null) {
+            throw new CommandException("--rounds is not for --soak or --drain");
+        }
         if (trial != null && trial.drain != null && trial.drain < 1) {
             throw new CommandException("--drain needs at least one time, not " + trial.drain);
+        }
+        if (trial == null && ceiling) {
+            server.checkProcessors();
         }
         List<byte[]> pictures = new ArrayList<>();
         for (Path picture : PictureFiles.find(images)) {
@@ -192,24 +199,23 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void compare(LoadGenerator generator, Target target, List<byte[]> pictures) throws IOException {
-        Schedule schedule = new Schedule(rounds, warmUp, duration);
         if (!ceiling) {
-            compare(target, new Comparison(generator, target, List.of(), this::progress), schedule);
+            compare(target, new Comparison(generator, target, List.of(), this::progress));
             return;
         }
-        try (BenchCeiling sessions = BenchCeiling.open(model.resolve(terminal), server.serving(model), pictures)) {
-            compare(target, new Comparison(generator, target, sessions.ways(), this::progress), schedule);
+        try (BenchCeiling sessions =
+                BenchCeiling.open(model.resolve(terminal), server.serving(model, System.getenv()), pictures)) {
+            compare(target, new Comparison(generator, target, sessions.ways(), this::progress));
         }
     }
 
-    private void compare(Target target, Comparison comparison, Schedule schedule) throws IOException {
-        Comparison.Result result = comparison.run(loads(), schedule);
+    private void compare(Target target, Comparison comparison) throws IOException {
+        Comparison.Result result = comparison.run(loads(), schedule());
         report(target, result, TextReport.of(result));
     }
 
     private void overload(LoadGenerator generator, Target target, double factor) throws IOException {
-        Overload.Result result = Overload.run(
-                generator, target, busy(), factor, deadline, new Schedule(rounds, warmUp, duration), this::progress);
+        Overload.Result result = Overload.run(generator, target, busy(), factor, deadline, schedule(), this::progress);
         report(target, result, TextReport.of(result));
     }
 
@@ -235,6 +241,10 @@ final class BenchCommand implements Callable<Integer> {
                 Client client = new Client(new Target(process.address(), model.name, null), pictures)) {
             return Drain.run(process, client, busy().concurrency());
         }
+    }
+
+    private Schedule schedule() {
+        return new Schedule(rounds == null ? ROUNDS : rounds, warmUp, duration);
     }
 
     private List<Load> loads() {

@@ -14,12 +14,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import picocli.CommandLine.Option;
 
 /** Which server is measured: one that runs, or one that is started for it. */
 final class BenchServerOptions {
 
     private static final String MAIN_CLASS = "dev.xception.XceptionApplication";
+    private static final String DEFAULT_URL = "http://127.0.0.1:8080";
     private static final String SESSIONS = "xception.session.count";
     private static final String THREADS = "xception.session.intra-op-threads";
     private static final String DEVICE = "xception.session.device-id";
@@ -29,8 +36,8 @@ final class BenchServerOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080",
-            description = "A server that runs on this machine (default: ${DEFAULT-VALUE}).")
+            description = "A server that runs on this machine (default: " + DEFAULT_URL + ").")
+    @Nullable
     URI url;
 
     @Option(names = "--pid", paramLabel = "PID", description = "Its process, for its memory and processor time.")
@@ -71,12 +78,13 @@ final class BenchServerOptions {
             ServerProcess server = start(model);
             return new Measured(server.address(), new WatchedProcess(server.handle()), server);
         }
+        URI address = url == null ? URI.create(DEFAULT_URL) : url;
         if (pid == null) {
-            return new Measured(url, null, null);
+            return new Measured(address, null, null);
         }
         ProcessHandle process =
                 ProcessHandle.of(pid).orElseThrow(() -> new CommandException("there is no process " + pid));
-        return new Measured(url, new WatchedProcess(process), null);
+        return new Measured(address, new WatchedProcess(process), null);
     }
 
     ServerProcess start(ModelOptions model) throws IOException, InterruptedException {
@@ -110,16 +118,21 @@ final class BenchServerOptions {
         return command;
     }
 
-    /** The same sessions and batches as the server's. */
-    ServingSettings serving(ModelOptions model) {
+    /**
+     * The same sessions and batches as the server's.
+     *
+     * @param inherited the environment variables that a server gets which is started; options outweigh them
+     */
+    ServingSettings serving(ModelOptions model, Map<String, String> inherited) {
+        Binder binder = binder(inherited);
         return new ServingSettings(
                 model.provider,
-                number(SESSIONS, 0),
-                number(THREADS, 0),
-                number(DEVICE, 0),
-                number(MAX_BATCH_SIZE, 0),
+                number(binder, SESSIONS, 0),
+                number(binder, THREADS, 0),
+                number(binder, DEVICE, 0),
+                number(binder, MAX_BATCH_SIZE, 0),
                 Duration.ZERO,
-                number(QUEUE_CAPACITY, Integer.MAX_VALUE),
+                number(binder, QUEUE_CAPACITY, Integer.MAX_VALUE),
                 PictureOptions.LIMITS,
                 true,
                 null,
@@ -131,16 +144,40 @@ final class BenchServerOptions {
         if (starts && pid != null) {
             throw new CommandException("--pid is for a server that runs already");
         }
+        if (starts && url != null) {
+            throw new CommandException("--url is for a server that runs already");
+        }
         if (!starts && !javaOptions.isEmpty()) {
             throw new CommandException("--java-option is for a server that is started");
         }
     }
 
-    private int number(String key, int absent) {
+    /** Fails where the ceiling would have other processors than the server. */
+    void checkProcessors() {
+        if (javaOptions.stream().anyMatch(option -> option.contains("ActiveProcessorCount"))) {
+            throw new CommandException(
+                    "with ActiveProcessorCount the ceiling would use other processors than the server;"
+                            + " run bench under taskset, or with --no-ceiling");
+        }
+    }
+
+    /** The server's settings in any spelling. */
+    private Binder binder(Map<String, String> inherited) {
+        MutablePropertySources sources = new MutablePropertySources();
+        sources.addLast(new MapPropertySource("options", new LinkedHashMap<>(settings)));
+        if (start) {
+            sources.addLast(new SystemEnvironmentPropertySource(
+                    StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new LinkedHashMap<>(inherited)));
+        }
+        return new Binder(ConfigurationPropertySources.from(sources));
+    }
+
+    private static int number(Binder binder, String key, int absent) {
+        String value = binder.bind(key, String.class).orElse(String.valueOf(absent));
         try {
-            return settings.containsKey(key) ? Integer.parseInt(settings.get(key)) : absent;
+            return Integer.parseInt(value);
         } catch (NumberFormatException e) {
-            throw new CommandException(key + " must be a number, not '" + settings.get(key) + "'", e);
+            throw new CommandException(key + " must be a number, not '" + value + "'", e);
         }
     }
 }

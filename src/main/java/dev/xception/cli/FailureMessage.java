@@ -7,7 +7,6 @@ import dev.xception.model.ModelException;
 import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.quantisation.InsufficientAgreementException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
@@ -57,7 +56,6 @@ public final class FailureMessage {
             case AccessDeniedException e -> Optional.of(e.getFile() + ": permission denied");
             case FileSystemLoopException e -> Optional.of(e.getFile() + ": a link to a folder that it lies in");
             case FileSystemException e when e.getReason() != null -> Optional.of(e.getFile() + ": " + e.getReason());
-            case CharacterCodingException _ -> Optional.of("the text is not UTF-8");
             case IOException e when !(e instanceof FileSystemException) -> Optional.ofNullable(e.getMessage());
             case IllegalArgumentException e when isOurs(e) -> Optional.ofNullable(e.getMessage());
             case null, default -> Optional.empty();

@@ -1,6 +1,7 @@
 package dev.xception.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ record LabelledPictures(Map<Path, Integer> classes) {
 
     /** Files are looked up in {@code folder}; other columns may be there and mean nothing. */
     static LabelledPictures read(Path csv, Path folder) throws IOException {
-        List<String> rows = Files.readAllLines(csv);
+        List<String> rows = rows(csv);
         List<String> columns = rows.isEmpty() ? List.of() : Csv.values(withoutByteOrderMark(rows.getFirst()));
         int file = columns.indexOf("file");
         int classIndex = columns.indexOf("class_index");
@@ -35,6 +36,14 @@ record LabelledPictures(Map<Path, Integer> classes) {
             throw new CommandException(csv + ": names no pictures");
         }
         return new LabelledPictures(classes);
+    }
+
+    private static List<String> rows(Path csv) throws IOException {
+        try {
+            return Files.readAllLines(csv);
+        } catch (CharacterCodingException e) {
+            throw new CommandException(csv + ": is not UTF-8", e);
+        }
     }
 
     private static String withoutByteOrderMark(String line) {

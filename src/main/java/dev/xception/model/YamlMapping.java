@@ -1,6 +1,7 @@
 package dev.xception.model;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,6 +47,8 @@ final class YamlMapping {
             throw new ModelException(file + ": is no YAML: " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
             throw new ModelException(file + ": no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new ModelException(file + ": is not UTF-8", e);
         } catch (IOException e) {
             throw new ModelException(file + ": cannot be read: " + e, e);
         }

@@ -94,6 +94,23 @@ class ComparisonTest {
     }
 
     @Test
+    void aLoneCallersLatencyStandsBesideTheRunInTheServer() {
+        try (Loopback server = new Loopback(n -> 200)) {
+            List<LoadRounds> loads = new Comparison(
+                            new LoadGenerator(Loopback.PICTURES, null), server.target(), List.of(), line -> {})
+                    .run(List.of(new Closed(1), new Closed(2)), SHORT)
+                    .loads();
+            List<Double> differences = loads.getFirst().rounds().stream()
+                    .map(round -> round.latency().p50()
+                            - round.stages().get("inference").p50())
+                    .sorted()
+                    .toList();
+            assertThat(loads.getFirst().aroundRunMillis()).isEqualTo(differences.get(1));
+            assertThat(loads.getLast().aroundRunMillis()).isNull();
+        }
+    }
+
+    @Test
     void whatIsWarmSettlesForThreeSecondsAtMost() {
         Duration second = Duration.ofSeconds(1);
         assertThat(new Schedule(1, Duration.ofMinutes(1), second).settling()).isEqualTo(Duration.ofSeconds(3));

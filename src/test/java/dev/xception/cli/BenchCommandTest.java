@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class BenchCommandTest {
 
     private static final String SHORT = "--duration=50ms";
+    private static final String ONCE = "--rounds=1";
 
     @TempDir
     Path folder;
@@ -52,15 +54,21 @@ class BenchCommandTest {
     }
 
     private CommandRun bench(String... more) {
+        return benchWithoutUrl(Stream.concat(
+                        Stream.of(
+                                "--url=http://127.0.0.1:" + server.getAddress().getPort()),
+                        Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    private CommandRun benchWithoutUrl(String... more) {
         String[] arguments = {
             "bench",
-            "--url=http://127.0.0.1:" + server.getAddress().getPort(),
             "--images=" + picture,
             "--models=" + folder,
             "--model=" + TinyModel.NAME,
             "--provider=cpu",
-            "--warm-up=0s",
-            "--rounds=1"
+            "--warm-up=0s"
         };
         return CommandRun.of(
                 Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new));
@@ -68,7 +76,7 @@ class BenchCommandTest {
 
     @Test
     void comparesAServerWithItsCeiling() {
-        CommandRun run = bench("--concurrency=2", "--rate=100", SHORT);
+        CommandRun run = bench("--concurrency=2", "--rate=100", ONCE, SHORT);
         assertThat(run.err()).doesNotContain("error");
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
@@ -81,7 +89,7 @@ class BenchCommandTest {
     @Test
     void writesEveryRoundAsJson() throws IOException {
         Path file = folder.resolve("result.json");
-        CommandRun run = bench("--concurrency=1", "--json", "--json-file=" + file, SHORT);
+        CommandRun run = bench("--concurrency=1", "--json", "--json-file=" + file, ONCE, SHORT);
         JsonNode json = JsonMapper.shared().readTree(run.out());
         assertThat(json.at("/machine/processors").asInt()).isPositive();
         assertThat(json.at("/result/ceiling/single/batch_size").asInt()).isEqualTo(1);
@@ -101,7 +109,7 @@ class BenchCommandTest {
 
     @Test
     void overloadsAndLooksWhetherTheServerRecovers() {
-        CommandRun run = bench("--concurrency=1", "--overload=2", "--duration=1s");
+        CommandRun run = bench("--concurrency=1", "--overload=2", "--duration=1s", ONCE);
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("of peak", "goodput, median: ", "refusals: 0");
     }
@@ -140,17 +148,23 @@ class BenchCommandTest {
         "--drain=0, at least one time",
         "--java-option=-Xmx1g, started",
         "--overload=2 --rate=5, --rate is not for",
-        "--start --pid=1, runs already"
+        "--soak=0.5 --rounds=3, --rounds is not for",
+        "--drain=1 --rounds=3, --rounds is not for",
+        "--start --pid=1, --pid is for a server that runs already",
+        "--start --url=http://127.0.0.1:8080, --url is for a server that runs already",
+        "--drain=1 --url=http://127.0.0.1:8080, --url is for a server that runs already",
+        "--start --java-option=-XX:ActiveProcessorCount=1, other processors"
     })
     void refusesOptionsThatItWouldIgnore(String options, String message) {
-        CommandRun run = bench(options.split(" "));
+        CommandRun run = benchWithoutUrl(options.split(" "));
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains(message);
     }
 
-    @Test
-    void aLonePictureIsMeasuredInOneOfSeveralSessions() {
-        CommandRun run = bench("--concurrency=1", "--server-option=xception.session.count=2", SHORT);
+    @ParameterizedTest
+    @ValueSource(strings = {"xception.session.count", "xception.session.Count"})
+    void aLonePictureIsMeasuredInOneOfSeveralSessions(String sessions) {
+        CommandRun run = bench("--concurrency=1", "--server-option=" + sessions + "=2", ONCE, SHORT);
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.err().lines().filter(line -> line.startsWith("bench: ceiling, ")))

@@ -65,7 +65,7 @@ class EvaluateCommandTest {
         Files.write(labels, new byte[] {'f', (byte) 0xff, '\n'});
         CommandRun run = evaluate();
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err().strip()).isEqualTo("error: the text is not UTF-8");
+        assertThat(run.err().strip()).isEqualTo("error: " + labels + ": is not UTF-8");
     }
 
     @Test

@@ -136,6 +136,12 @@ class ModelDescriptorTest {
     }
 
     @Test
+    void saysThatADescriptorIsNoText() throws IOException {
+        Path file = Files.write(folder.resolve("model.yaml"), new byte[] {'n', (byte) 0xff, '\n'});
+        assertThatThrownBy(() -> ModelDescriptor.read(file)).hasMessage(file + ": is not UTF-8");
+    }
+
+    @Test
     void constructsNoJavaObjects() {
         assertThatThrownBy(() -> read("name: !!java.net.URL [\"http://localhost\"]\n"))
                 .isInstanceOf(ModelException.class)

@@ -32,6 +32,7 @@ final class FloatGraph {
     private final Map<String, TensorProto> constants = new HashMap<>();
     private final Map<String, List<NodeProto>> readers = new HashMap<>();
     private final Set<String> outputs = new HashSet<>();
+    private final ChannelCounts channels;
     private final List<Operation> operations = new ArrayList<>();
 
     FloatGraph(ModelProto model) {
@@ -39,6 +40,7 @@ final class FloatGraph {
         GraphProto graph = model.getGraph();
         graph.getInitializerList().forEach(constant -> constants.put(constant.getName(), constant));
         graph.getOutputList().stream().map(ValueInfoProto::getName).forEach(outputs::add);
+        this.channels = new ChannelCounts(graph.getNodeList(), constants);
         for (NodeProto node : graph.getNodeList()) {
             node.getInputList()
                     .forEach(input -> readers.computeIfAbsent(input, _ -> new ArrayList<>())
@@ -72,7 +74,7 @@ final class FloatGraph {
         return switch (node.getOpType()) {
             case "Conv" -> constants.containsKey(node.getInput(1)) ? Kind.LAYER : Kind.FLOAT;
             case "Gemm" -> isDense(node) ? Kind.LAYER : Kind.FLOAT;
-            case "Add" -> node.getInputList().stream().noneMatch(constants::containsKey) ? Kind.SUM : Kind.FLOAT;
+            case "Add" -> isSumOfChannels(node) ? Kind.SUM : Kind.FLOAT;
             case "MaxPool", "Transpose" -> Kind.MOVE;
             case "Relu", "Clip" -> isClippedAtZero(node) ? Kind.MOVE : Kind.FLOAT;
             case "Pad" -> node.getInputCount() == 2 && attribute(node, "mode") == null ? Kind.MOVE : Kind.FLOAT;
@@ -85,6 +87,10 @@ final class FloatGraph {
             }
             default -> Kind.FLOAT;
         };
+    }
+
+    private boolean isSumOfChannels(NodeProto node) {
+        return node.getInputList().stream().noneMatch(constants::containsKey) && !channels.differ(node);
     }
 
     private boolean isDense(NodeProto node) {

@@ -13,7 +13,7 @@ record Operation(Kind kind, NodeProto node, @Nullable NodeProto following) {
     enum Kind {
         /** A convolution or dense layer with constant weights: integer products. */
         LAYER,
-        /** The sum of two tensors of the same shape. It stays float: see {@link QdqWriter}. */
+        /** The sum of two tensors, channel by channel. It stays float: see {@link QdqWriter}. */
         SUM,
         /** A sum on its way to a later one, times a factor for each channel: see {@link CarriedSums}. It stays float. */
         CARRY,

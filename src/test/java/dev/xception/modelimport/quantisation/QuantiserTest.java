@@ -69,6 +69,14 @@ class QuantiserTest {
     }
 
     @Test
+    void oneChannelCanBeAddedToAllOthers() throws IOException {
+        OnnxFile.write(SmallNetwork.modelWithShortcutOfOneChannel(), floatModel);
+        QuantisationReport report = quantise(OPTIONS);
+        assertThat(report.operators()).containsEntry("Add", 2);
+        assertThat(report.agreement().top1()).isGreaterThanOrEqualTo(0.8);
+    }
+
+    @Test
     void agreesWithTheFloatModel() throws IOException {
         QuantisationReport report = quantise(OPTIONS.withMeasureLayers(true));
         assertThat(report.calibrationPictures()).isEqualTo(8);

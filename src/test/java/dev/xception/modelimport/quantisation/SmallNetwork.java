@@ -50,6 +50,19 @@ final class SmallNetwork {
         return new SmallNetwork(true).build();
     }
 
+    /** A network whose layer {@code shortcut} has one filter, which is added to every channel of the other branch. */
+    static ModelProto modelWithShortcutOfOneChannel() {
+        ModelProto.Builder model = model().toBuilder();
+        model.getGraphBuilder().getInitializerBuilderList().stream()
+                .filter(constant -> constant.getName().startsWith("shortcut/"))
+                .forEach(constant -> {
+                    List<Float> filter = List.copyOf(
+                            constant.getFloatDataList().subList(0, constant.getFloatDataCount() / CHANNELS));
+                    constant.setDims(0, 1).clearFloatData().addAllFloatData(filter);
+                });
+        return model.build();
+    }
+
     static List<ByteBuffer> pictures(int count) {
         Random random = new Random(3);
         List<ByteBuffer> pictures = new ArrayList<>();
