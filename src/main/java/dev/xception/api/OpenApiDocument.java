@@ -40,6 +40,13 @@ class OpenApiDocument implements OpenApiCustomizer {
     /** What not every network can answer. */
     private static final Set<String> DEPEND_ON_THE_NETWORK = Set.of("/explain", "/embed");
 
+    /** Answers each picture for itself, with a problem or with its times. */
+    private static final String SEVERAL_PICTURES = "/classify/batch";
+
+    /** Problems of one picture among several. */
+    private static final Set<Problem> OF_ONE_PICTURE =
+            EnumSet.of(Problem.TOO_MANY_PIXELS, Problem.UNSUPPORTED_FORMAT, Problem.UNDECODABLE);
+
     /** Problems of operations that take no picture. */
     private static final Set<Problem> WITHOUT_IMAGE = EnumSet.of(Problem.NOT_ACCEPTABLE, Problem.INTERNAL_ERROR);
 
@@ -65,19 +72,19 @@ class OpenApiDocument implements OpenApiCustomizer {
         byStatus(problemsOf(path, operation))
                 .forEach((status, problems) ->
                         operation.getResponses().addApiResponse(String.valueOf(status.value()), response(problems)));
-        if (operation.getRequestBody() != null && operation.getResponses().get("200") != null) {
-            operation
-                    .getResponses()
-                    .get("200")
-                    .addHeaderObject(
-                            "Server-Timing",
-                            new Header()
-                                    .description("Milliseconds per stage: admit, decode, preprocess, queue, inference.")
-                                    .schema(new StringSchema()
-                                            .example(
-                                                    "admit;dur=0.2, decode;dur=1.6, preprocess;dur=0.5, queue;dur=0.1, "
-                                                            + "inference;dur=88.1")));
+        ApiResponse answer = operation.getResponses().get("200");
+        if (answer != null && operation.getRequestBody() != null && !path.equals(SEVERAL_PICTURES)) {
+            answer.addHeaderObject("Server-Timing", serverTiming());
         }
+    }
+
+    private static Header serverTiming() {
+        return new Header()
+                .description("Milliseconds per stage: admit, decode, preprocess, queue, inference.")
+                .schema(
+                        new StringSchema()
+                                .example(
+                                        "admit;dur=0.2, decode;dur=1.6, preprocess;dur=0.5, queue;dur=0.1, inference;dur=88.1"));
     }
 
     private static Set<Problem> problemsOf(String path, Operation operation) {
@@ -85,6 +92,9 @@ class OpenApiDocument implements OpenApiCustomizer {
             EnumSet<Problem> problems = EnumSet.complementOf(EnumSet.copyOf(BEFORE_ANY_OPERATION));
             if (!DEPEND_ON_THE_NETWORK.contains(path)) {
                 problems.remove(Problem.UNSUPPORTED_BY_MODEL);
+            }
+            if (path.equals(SEVERAL_PICTURES)) {
+                problems.removeAll(OF_ONE_PICTURE);
             }
             return problems;
         }
