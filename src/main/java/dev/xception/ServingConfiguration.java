@@ -101,7 +101,7 @@ class ServingConfiguration {
         /** The longest of the models' times: an overloaded caller may want any of them. */
         Duration retryAfter() {
             return models.stream()
-                    .map(model -> model.retryAfter().get())
+                    .map(model -> model.classifier().retryAfter())
                     .max(Comparator.naturalOrder())
                     .orElse(Duration.ofSeconds(1));
         }
@@ -158,11 +158,7 @@ class ServingConfiguration {
             LoadedModel model = loader.load(directory.resolve(
                     name, properties.model().precision(), properties.model().whenMissing(), new LoggedProgress(name)));
             models.models.add(model);
-            metrics.observeQueue(
-                    model.classifier().model(),
-                    model,
-                    loaded -> loaded.queueDepth().get(),
-                    model.queueCapacity());
+            metrics.observe(model.classifier());
             metrics.ready(model.classifier().model());
             classifiers.add(model.classifier());
         }

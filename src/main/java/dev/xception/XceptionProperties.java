@@ -8,6 +8,7 @@ import dev.xception.model.WhenMissing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -32,6 +33,30 @@ public record XceptionProperties(
         @DefaultValue Image image,
         @DefaultValue Request request) {
 
+    public XceptionProperties {
+        require(
+                batch.maxQueueDelay.compareTo(request.timeout) < 0,
+                "xception.batch.max-queue-delay (%s) must be shorter than xception.request.timeout (%s)"
+                        .formatted(batch.maxQueueDelay, request.timeout));
+        DataSize largest = image.maxBytes.compareTo(request.maxBytes) > 0 ? image.maxBytes : request.maxBytes;
+        require(
+                admission.maxBytes.toBytes() == 0 || admission.maxBytes.compareTo(largest) >= 0,
+                ("xception.admission.max-bytes (%s) must be 0 or at least xception.image.max-bytes (%s) and"
+                                + " xception.request.max-bytes (%s), or what is larger is never admitted")
+                        .formatted(admission.maxBytes, image.maxBytes, request.maxBytes));
+    }
+
+    /** Refuses a setting that could only be ignored, or would let no request succeed. */
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    private static void requireFrom(int least, String setting, int value) {
+        require(value >= least, "%s must be at least %d, not %d".formatted(setting, least, value));
+    }
+
     /**
      * What is served.
      *
@@ -50,9 +75,10 @@ public record XceptionProperties(
             @DefaultValue("true") boolean verifyDigest) {
 
         public Model {
-            if (names.isEmpty()) {
-                throw new IllegalArgumentException("xception.model.names must name at least one model");
-            }
+            require(!names.isEmpty(), "xception.model.names must name at least one model");
+            require(
+                    Set.copyOf(names).size() == names.size(),
+                    "xception.model.names must name each model once, not %s".formatted(String.join(", ", names)));
         }
     }
 
@@ -69,7 +95,13 @@ public record XceptionProperties(
             @DefaultValue("auto") ExecutionProvider provider,
             @DefaultValue("0") int count,
             @DefaultValue("0") int intraOpThreads,
-            @DefaultValue("0") int deviceId) {}
+            @DefaultValue("0") int deviceId) {
+
+        public Session {
+            requireFrom(0, "xception.session.count", count);
+            requireFrom(0, "xception.session.intra-op-threads", intraOpThreads);
+        }
+    }
 
     /**
      * How requests become batches.
@@ -82,7 +114,20 @@ public record XceptionProperties(
     public record Batch(
             @DefaultValue("0") int maxBatchSize,
             @DefaultValue("0ms") Duration maxQueueDelay,
-            @DefaultValue("64") int queueCapacity) {}
+            @DefaultValue("64") int queueCapacity) {
+
+        public Batch {
+            requireFrom(0, "xception.batch.max-batch-size", maxBatchSize);
+            requireFrom(1, "xception.batch.queue-capacity", queueCapacity);
+            require(
+                    maxBatchSize <= queueCapacity,
+                    "xception.batch.max-batch-size (%d) must not be more than xception.batch.queue-capacity (%d)"
+                            .formatted(maxBatchSize, queueCapacity));
+            require(
+                    !maxQueueDelay.isNegative(),
+                    "xception.batch.max-queue-delay must not be negative: %s".formatted(maxQueueDelay));
+        }
+    }
 
     /**
      * How much work may be in flight. More requests and bytes are refused with 503, more pixels wait.
@@ -116,9 +161,9 @@ public record XceptionProperties(
         private static final DataSize LARGEST = DataSize.ofGigabytes(1);
 
         public Image {
-            if (maxBytes.toBytes() < 1 || maxBytes.compareTo(LARGEST) > 0) {
-                throw new IllegalArgumentException("xception.image.max-bytes must be from 1B to 1GB, not " + maxBytes);
-            }
+            require(
+                    maxBytes.toBytes() >= 1 && maxBytes.compareTo(LARGEST) <= 0,
+                    "xception.image.max-bytes must be from 1B to 1GB, not %s".formatted(maxBytes));
         }
     }
 
@@ -132,5 +177,14 @@ public record XceptionProperties(
     public record Request(
             @DefaultValue("10s") Duration timeout,
             @DefaultValue("64MB") DataSize maxBytes,
-            @DefaultValue("32") int maxImages) {}
+            @DefaultValue("32") int maxImages) {
+
+        public Request {
+            require(timeout.isPositive(), "xception.request.timeout must be positive, not %s".formatted(timeout));
+            require(
+                    maxBytes.toBytes() >= 1,
+                    "xception.request.max-bytes must be at least 1B, not %s".formatted(maxBytes));
+            requireFrom(1, "xception.request.max-images", maxImages);
+        }
+    }
 }

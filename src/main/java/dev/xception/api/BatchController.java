@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -78,6 +79,7 @@ class BatchController {
                 upload,
                 permit -> each(
                         upload.files(permit),
+                        classifier.queueCapacity(),
                         file -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline))));
     }
 
@@ -85,23 +87,28 @@ class BatchController {
         ClassifyResponse of(byte[] file) throws IOException;
     }
 
-    private static BatchResponse each(List<byte[]> files, Classification classification) {
+    /** So many at a time: a request is not refused for want of places that it fills itself. */
+    private static BatchResponse each(List<byte[]> files, int atATime, Classification classification) {
+        Semaphore places = new Semaphore(atATime);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Result>> results = new ArrayList<>();
             for (byte[] file : files) {
-                results.add(threads.submit(one(() -> classification.of(file))));
+                results.add(threads.submit(one(places, () -> classification.of(file))));
             }
             return new BatchResponse(
                     results.stream().map(BatchController::result).toList());
         }
     }
 
-    private static Callable<Result> one(Callable<ClassifyResponse> classification) {
+    private static Callable<Result> one(Semaphore places, Callable<ClassifyResponse> classification) {
         return () -> {
+            places.acquire();
             try {
                 return new Result(classification.call(), null);
             } catch (Exception e) {
                 return new Result(null, ProblemHandler.problem(e));
+            } finally {
+                places.release();
             }
         };
     }

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How requests become batches.
  *
  * @param maxBatchSize most inputs in one run
- * @param maxQueueDelay how long a free session lets the oldest request wait for company; zero: not at all, a batch is
+ * @param maxQueueDelay how long a free session lets the oldest request wait for company, if its deadline allows that; zero: not at all, a batch is
  *     whatever waits when a session is free
  * @param queueCapacity most requests that wait; those in a run do not count
  */

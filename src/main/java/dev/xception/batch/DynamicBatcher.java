@@ -164,6 +164,8 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             // An Error too: whatever the run throws, its callers are answered and the thread goes on.
             long runNanos = clock.getAsLong() - start;
             batch.forEach(this::release);
+            // Its callers may have gone, and then nobody else says why.
+            log.error("a run of a batch of {} failed: {}", size, cause.toString());
             tell(to -> to.runFailed(size, runNanos, cause));
             queue.fail(kind, batch, cause);
             return;
@@ -202,6 +204,11 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
         } catch (Throwable e) {
             log.warn("batch listener failed", e);
         }
+    }
+
+    /** Most places of the queue. */
+    public int queueCapacity() {
+        return queue.capacity();
     }
 
     /** Number of requests that wait now; those in a run do not count. */

@@ -98,6 +98,10 @@ final class PendingRequest<I, O> {
         return enqueuedNanos;
     }
 
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
     long queueNanos() {
         return queueNanos;
     }

@@ -128,7 +128,7 @@ final class RequestQueue<I, O> {
                     wakeNext();
                     return List.of();
                 }
-                long left = delayLeft(now);
+                long left = nanosLeftToGather(now);
                 if (left <= 0 && turns.mayTake(kind, waiting.size())) {
                     return take(kind, now);
                 }
@@ -143,12 +143,15 @@ final class RequestQueue<I, O> {
         }
     }
 
-    /** How much longer what waits has to wait for company. */
-    private long delayLeft(long now) {
-        if (closed || waiting.isEmpty() || waiting.size() >= policy.maxBatchSize()) {
+    /** How much longer what waits has to wait for company: not at all if a run after that might end too late for it. */
+    private long nanosLeftToGather(long now) {
+        if (closed || waiting.isEmpty() || waiting.size() >= turns.mostThatGather(policy.maxBatchSize())) {
             return 0;
         }
-        return policy.maxQueueDelay().toNanos() - (now - waiting.getFirst().enqueuedNanos());
+        long left = policy.maxQueueDelay().toNanos() - (now - waiting.getFirst().enqueuedNanos());
+        boolean mayBeLate = waiting.stream()
+                .anyMatch(request -> WaitEstimate.isTooLong(rate.nanosBehind(0), request.deadlineNanos() - now - left));
+        return mayBeLate ? 0 : left;
     }
 
     /** Wakes a session that may take what waits; all of them when there is nothing more to come. */
@@ -218,6 +221,10 @@ final class RequestQueue<I, O> {
     private void ended(Turns.Kind kind, List<PendingRequest<I, O>> batch) {
         running -= batch.size();
         turns.ended(kind, waiting.size());
+    }
+
+    int capacity() {
+        return policy.queueCapacity();
     }
 
     int depth() {

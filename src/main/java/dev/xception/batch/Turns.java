@@ -43,6 +43,11 @@ final class Turns {
         return kind == Kind.BESIDE && haveAlone ? 1 : Math.min(waiting, maxBatchSize);
     }
 
+    /** For how many it makes sense to wait for each other: more would not go into one run. */
+    int mostThatGather(int maxBatchSize) {
+        return haveAlone ? Math.min(Math.max(1, many - 1), maxBatchSize) : maxBatchSize;
+    }
+
     /** How many sessions of this kind run at the same time. */
     int sessions(Kind kind) {
         return kind == Kind.BESIDE ? sessionsBeside : 1;

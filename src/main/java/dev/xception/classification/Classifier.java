@@ -128,7 +128,8 @@ public final class Classifier implements AutoCloseable {
     public <T> T admitted(ImageSource source, Work<T> work) throws IOException {
         try (AdmissionLimit.Permit permit = source.admit(admission)) {
             return work.run(permit);
-        } catch (RuntimeException | IOException e) {
+        } catch (Throwable e) {
+            // An Error too: memory may lack for this picture only.
             listener.rejected(Rejection.of(e));
             throw e;
         }
@@ -161,6 +162,7 @@ public final class Classifier implements AutoCloseable {
             slot.decoded(keptPixels);
 
             Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
+            requireSound(answer.output());
             stopwatch.record(Stage.QUEUE, answer.queueNanos());
             stopwatch.record(Stage.INFERENCE, answer.runNanos());
             if (keptPixels > 0) {
@@ -214,6 +216,12 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
+    private static void requireSound(Activations activations) {
+        if (activations.fault() != null) {
+            throw new IllegalStateException("inference failed: " + activations.fault());
+        }
+    }
+
     private static RuntimeException failure(BatchException e) {
         return switch (e) {
             case BatchException.QueueFull full -> new OverloadedException("queue is full", full.retryAfter());
@@ -221,6 +229,21 @@ public final class Classifier implements AutoCloseable {
             case BatchException.Closed closed -> new UnavailableException();
             case BatchException.RunFailed failed -> new IllegalStateException("inference failed", failed.getCause());
         };
+    }
+
+    /** Most pictures that can have a place in the queue. */
+    public int queueCapacity() {
+        return batcher.queueCapacity();
+    }
+
+    /** Pictures that have a place in the queue now: they wait, or are being decoded. */
+    public int queueDepth() {
+        return batcher.placesTaken();
+    }
+
+    /** When it makes sense to ask again while there is too much work. */
+    public Duration retryAfter() {
+        return batcher.retryAfter();
     }
 
     /** Number of runs of the graph that have failed since the last one that did not. */

@@ -8,15 +8,19 @@ final class DecodingBacklog {
     private static final double WEIGHT_OF_NEWEST = 0.1;
 
     private final int slots;
-    private long units;
+    private final int unitsAtOnce;
+    private int pictures;
+    private double work;
     private double meanUnits;
     private double meanNanos;
 
     /**
      * @param slots how many pictures are decoded at once
+     * @param unitsAtOnce how many units are
      */
-    DecodingBacklog(int slots) {
+    DecodingBacklog(int slots, int unitsAtOnce) {
         this.slots = slots;
+        this.unitsAtOnce = unitsAtOnce;
     }
 
     /**
@@ -26,17 +30,24 @@ final class DecodingBacklog {
      */
     synchronized void add(int picture, long timeoutNanos) {
         double nanosPerUnit = meanUnits == 0 ? 0 : meanNanos / meanUnits;
-        long wait = (long) Math.ceil(units * nanosPerUnit / slots);
+        long wait = (long) Math.ceil(work * nanosPerUnit);
         long itself = (long) Math.ceil(picture * nanosPerUnit);
-        if (units > 0 && WaitEstimate.isTooLong(wait + itself, timeoutNanos)) {
+        if (pictures > 0 && WaitEstimate.isTooLong(wait + itself, timeoutNanos)) {
             throw new OverloadedException("too much to decode", WaitEstimate.retryAfter(wait));
         }
-        units += picture;
+        pictures++;
+        work += workOf(picture);
+    }
+
+    /** Its units, times the share of all that is decoded at once that it is: of the slots or of the units, whichever is more. */
+    private double workOf(int picture) {
+        return picture * Math.max(1.0 / slots, Math.min(1, (double) picture / unitsAtOnce));
     }
 
     /** Takes a picture out that is decoded, or will not be. */
     synchronized void remove(int picture) {
-        units -= picture;
+        pictures--;
+        work = pictures == 0 ? 0 : work - workOf(picture);
     }
 
     /** A picture was decoded in this time. */

@@ -36,7 +36,7 @@ public final class DecodingSlots {
         this.pixelUnits = maxPixels == 0 ? Integer.MAX_VALUE : units(maxPixels);
         this.freePixels = new Semaphore(pixelUnits, true);
         this.free = new Semaphore(count, true);
-        this.backlog = new DecodingBacklog(count);
+        this.backlog = new DecodingBacklog(count, pixelUnits);
         this.clock = clock;
     }
 

@@ -17,7 +17,7 @@ public enum Rejection {
     UNAVAILABLE,
     FAILED;
 
-    static Rejection of(Exception e) {
+    static Rejection of(Throwable e) {
         return switch (e) {
             case InvalidImageException invalid ->
                 switch (invalid.reason()) {

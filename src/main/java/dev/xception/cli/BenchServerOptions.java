@@ -9,17 +9,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import picocli.CommandLine.Option;
 
 /** Which server is measured: one that runs, or one that is started for it. */
@@ -124,15 +119,15 @@ final class BenchServerOptions {
      * @param inherited the environment variables that a server gets which is started; options outweigh them
      */
     ServingSettings serving(ModelOptions model, Map<String, String> inherited) {
-        Binder binder = binder(inherited);
+        Map<String, String> values = inForce(inherited);
         return new ServingSettings(
                 model.provider,
-                number(binder, SESSIONS, 0),
-                number(binder, THREADS, 0),
-                number(binder, DEVICE, 0),
-                number(binder, MAX_BATCH_SIZE, 0),
+                number(values, SESSIONS, 0),
+                number(values, THREADS, 0),
+                number(values, DEVICE, 0),
+                number(values, MAX_BATCH_SIZE, 0),
                 Duration.ZERO,
-                number(binder, QUEUE_CAPACITY, Integer.MAX_VALUE),
+                number(values, QUEUE_CAPACITY, Integer.MAX_VALUE),
                 PictureOptions.LIMITS,
                 true,
                 null,
@@ -161,19 +156,23 @@ final class BenchServerOptions {
         }
     }
 
-    /** The server's settings in any spelling. */
-    private Binder binder(Map<String, String> inherited) {
-        MutablePropertySources sources = new MutablePropertySources();
-        sources.addLast(new MapPropertySource("options", new LinkedHashMap<>(settings)));
+    /** What is set, whatever the spelling: a server that is started inherits environment variables, which options outweigh. */
+    private Map<String, String> inForce(Map<String, String> inherited) {
+        Map<String, String> values = new HashMap<>();
         if (start) {
-            sources.addLast(new SystemEnvironmentPropertySource(
-                    StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new LinkedHashMap<>(inherited)));
+            inherited.forEach((key, value) -> values.put(withoutSpelling(key), value));
         }
-        return new Binder(ConfigurationPropertySources.from(sources));
+        settings.forEach((key, value) -> values.put(withoutSpelling(key), value));
+        return values;
     }
 
-    private static int number(Binder binder, String key, int absent) {
-        String value = binder.bind(key, String.class).orElse(String.valueOf(absent));
+    /** Spring reads {@code xception.session.intra-op-threads}, {@code intraOpThreads} and {@code XCEPTION_SESSION_INTRAOPTHREADS} alike. */
+    private static String withoutSpelling(String key) {
+        return key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    }
+
+    private static int number(Map<String, String> values, String key, int absent) {
+        String value = values.getOrDefault(withoutSpelling(key), String.valueOf(absent));
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {

@@ -91,6 +91,9 @@ final class InferCommand implements Callable<Integer> {
     }
 
     private float[] values(ModelOutput result) {
+        if (result.fault() != null) {
+            throw new CommandException("a picture's " + result.fault());
+        }
         return Objects.requireNonNull(
                 switch (tensor) {
                     case PROBABILITIES -> result.probabilities();

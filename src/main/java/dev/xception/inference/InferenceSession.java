@@ -84,8 +84,8 @@ public final class InferenceSession implements AutoCloseable {
      * @param images one buffer per picture, its remaining bytes the uint8 pixels {@code [height, width, channels]}; left as
      *     they are
      * @param wanted the outputs to answer with; probabilities always are
-     * @return one output per picture, in order
-     * @throws InferenceException when the run fails, an output is not finite, or the graph lacks a wanted output
+     * @return one output per picture, in order; some of them may have a {@link ModelOutput#fault}, which is no matter of the others
+     * @throws InferenceException when the run fails, no output is finite, or the graph lacks a wanted output
      * @throws IllegalStateException when the session is closed
      */
     public List<ModelOutput> run(List<ByteBuffer> images, Set<OutputTensor> wanted) {
@@ -101,14 +101,21 @@ public final class InferenceSession implements AutoCloseable {
             }
             int size = runSize(images.size(), graph.provider().onGpu(), warmedSizes);
             run(fill(images, size), size, computed);
-            return IntStream.range(0, images.size())
+            return requireSoundOne(IntStream.range(0, images.size())
                     .mapToObj(picture -> outputs.read(computed, picture))
-                    .toList();
+                    .toList());
         } catch (OrtException | InferenceException e) {
             throw new InferenceException(graph.file() + ": the run failed: " + InferenceException.firstLine(e), e);
         } finally {
             running.unlock();
         }
+    }
+
+    private static List<ModelOutput> requireSoundOne(List<ModelOutput> outputs) {
+        if (outputs.stream().allMatch(output -> output.fault() != null)) {
+            throw new InferenceException(String.valueOf(outputs.getFirst().fault()));
+        }
+        return outputs;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.xception.inference;
 
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +12,27 @@ import org.jspecify.annotations.Nullable;
  * @param embedding its global average, {@code [c]}; null when not asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and too large to copy.
-public record ModelOutput(float[] probabilities, float @Nullable [] features, float @Nullable [] embedding) {}
+public record ModelOutput(float[] probabilities, float @Nullable [] features, float @Nullable [] embedding) {
+
+    /** What is wrong with it; null where all values are finite. */
+    public @Nullable String fault() {
+        return Stream.of(
+                        faultOf(OutputTensor.PROBABILITIES, probabilities),
+                        faultOf(OutputTensor.FEATURES, features),
+                        faultOf(OutputTensor.EMBEDDING, embedding))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable String faultOf(OutputTensor output, float @Nullable [] values) {
+        if (values != null) {
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
+                    return "output \"" + output.id() + "\" holds " + value;
+                }
+            }
+        }
+        return null;
+    }
+}

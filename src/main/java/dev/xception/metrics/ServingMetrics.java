@@ -2,6 +2,7 @@ package dev.xception.metrics;
 
 import dev.xception.batch.BatchListener;
 import dev.xception.classification.AdmissionLimit;
+import dev.xception.classification.Classifier;
 import dev.xception.classification.ClassifierListener;
 import dev.xception.classification.DecodingSlots;
 import dev.xception.classification.Rejection;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +60,13 @@ public final class ServingMetrics {
     }
 
     /** Gauges of a model's queue. */
-    public <Q> void observeQueue(ServedModel model, Q queue, ToIntFunction<Q> depth, int capacity) {
-        Tags tags = Tags.of("model", model.name());
-        Gauge.builder("xception.queue.depth", queue, depth::applyAsInt)
+    public void observe(Classifier classifier) {
+        Tags tags = Tags.of("model", classifier.model().name());
+        Gauge.builder("xception.queue.depth", classifier, Classifier::queueDepth)
                 .description("Pictures that wait for a session, or are decoded and will")
                 .tags(tags)
                 .register(registry);
-        Gauge.builder("xception.queue.capacity", () -> capacity)
+        Gauge.builder("xception.queue.capacity", classifier, Classifier::queueCapacity)
                 .description("Most pictures that may wait or be decoded")
                 .tags(tags)
                 .register(registry);

@@ -132,7 +132,7 @@ public final class ModelLoader {
                 System::nanoTime);
         Classifier classifier = new Classifier(
                 model, admission, slots, decoder, preprocessor, buffers, batcher, told.classifier(), System::nanoTime);
-        return new LoadedModel(classifier, sessions, policy.queueCapacity(), batcher::placesTaken, batcher::retryAfter);
+        return new LoadedModel(classifier, sessions);
     }
 
     private static @Nullable NetworkEnd networkEnd(ServableModel files, InferenceSession session) {
@@ -176,7 +176,8 @@ public final class ModelLoader {
         return new Activations(
                 output.probabilities(),
                 features == null ? new float[0] : features,
-                embedding == null ? new float[0] : embedding);
+                embedding == null ? new float[0] : embedding,
+                output.fault());
     }
 
     private static String upper(String word) {

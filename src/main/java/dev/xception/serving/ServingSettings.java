@@ -59,7 +59,7 @@ public record ServingSettings(
     }
 
     public BatchPolicy batchPolicy(ExecutionProvider served) {
-        int size = maxBatchSize > 0 ? maxBatchSize : served.onGpu() ? GPU_BATCH : CPU_BATCH;
-        return new BatchPolicy(Math.min(size, queueCapacity), maxQueueDelay, queueCapacity);
+        int suitable = Math.min(served.onGpu() ? GPU_BATCH : CPU_BATCH, queueCapacity);
+        return new BatchPolicy(maxBatchSize > 0 ? maxBatchSize : suitable, maxQueueDelay, queueCapacity);
     }
 }

@@ -41,7 +41,9 @@ import org.springframework.test.context.DynamicPropertySource;
             "xception.admission.max-bytes=1MB",
             "xception.admission.max-requests=3",
             "xception.admission.max-pixels=2000",
-            "xception.image.max-bytes=1MB"
+            "xception.image.max-bytes=1MB",
+            "xception.request.max-bytes=1MB",
+            "xception.batch.queue-capacity=2"
         })
 class UploadIT {
 

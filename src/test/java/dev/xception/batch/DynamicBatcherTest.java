@@ -104,6 +104,28 @@ class DynamicBatcherTest {
     }
 
     @Test
+    void doesNotDelayARequestThatWouldBeLateAfterwards() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(4, Duration.ofMinutes(1), 8))) {
+            fixture.submit("patient", HOUR);
+            fixture.submit("hurried", Duration.ofSeconds(59));
+
+            assertThat(fixture.session.serve()).containsExactly("patient", "hurried");
+        }
+    }
+
+    @Test
+    void leavesARunItsTimeBehindTheDelay() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(4, Duration.ofMinutes(1), 8))) {
+            fixture.submit("first", Duration.ofSeconds(59));
+            fixture.session.awaitRun();
+            fixture.freeSession(Duration.ofSeconds(20));
+            fixture.submit("a", Duration.ofSeconds(80));
+
+            assertThat(fixture.session.serve()).containsExactly("a");
+        }
+    }
+
+    @Test
     void tellsTheCallerWhereItsTimeWent() throws Exception {
         try (var fixture = new BatcherFixture(POLICY)) {
             fixture.occupySession();

@@ -1,7 +1,6 @@
 package dev.xception.batch;
 
 import static dev.xception.batch.BatcherFixture.HOUR;
-import static dev.xception.batch.BatcherFixture.MILLI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -139,16 +138,27 @@ class SessionTurnsTest {
 
     @Test
     void aCallerWhoLeavesMakesItTheOthersTurn() throws Exception {
-        batcher.close();
-        batcher = batcher(new BatchPolicy(4, MILLI, 8));
-        submit("a", HOUR);
-        Caller b = submit("b", HOUR);
+        Caller b = occupyAlone().getLast();
         b.interrupt();
         assertThat(b.failure()).isInstanceOf(InterruptedException.class);
 
-        clock.advance(MILLI);
+        alone.finish(List.of("first"));
 
         assertThat(alone.serve()).containsExactly("a");
+    }
+
+    /** One for each core is all that the sessions would take at once. */
+    @Test
+    void nobodyWaitsForCompanyThatWouldRunElsewhere() throws Exception {
+        batcher.close();
+        batcher = batcher(new BatchPolicy(4, Duration.ofMinutes(1), 8));
+        occupyAlone();
+
+        alone.finish(List.of("first"));
+
+        GatedSession one = awaitBoth();
+        one.finish(List.of("a"));
+        other(one).finish(List.of("b"));
     }
 
     @Test

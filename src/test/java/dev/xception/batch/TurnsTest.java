@@ -44,6 +44,13 @@ class TurnsTest {
     }
 
     @Test
+    void thoseGatherWhoGoIntoOneRun() {
+        assertThat(turns.mostThatGather(8)).isEqualTo(2);
+        assertThat(turns.mostThatGather(1)).isEqualTo(1);
+        assertThat(turns(null).mostThatGather(8)).isEqualTo(8);
+    }
+
+    @Test
     void nobodyRunsWhileOneRunsAlone() {
         turns.started(ALONE);
 

@@ -90,6 +90,17 @@ class ClassifierTest {
     }
 
     @Test
+    void anErrorIsCountedToo() {
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> gated.classifier().admitted(new Sent(GatedClassifier.PICTURE), permit -> {
+                    throw new OutOfMemoryError("the test throws this");
+                }));
+
+        assertThat(gated.rejections()).containsExactly(Rejection.FAILED);
+        assertNothingIsHeld();
+    }
+
+    @Test
     void anAdmittedRequestIsAnsweredAfterShutdown() throws Exception {
         gated.open();
         Classification answer = gated.classifier().admitted(new Sent(new byte[10]), permit -> {

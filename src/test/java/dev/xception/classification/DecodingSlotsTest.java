@@ -148,6 +148,32 @@ class DecodingSlotsTest {
         assertThatExceptionOfType(OverloadedException.class).isThrownBy(() -> slots.take(500_000, 2_200_000_000L));
     }
 
+    /** Where the bound on pixels lets one be decoded at a time, there might as well be one slot. */
+    @Test
+    void slotsThatThePixelsDoNotAllowShortenNoWait() {
+        DecodingSlots slots = slots(4, 1_000_000);
+        decode(slots, 2_000_000_000L);
+        slots.take(1_000_000, AT_ONCE);
+
+        // Two seconds for the one before it, one for itself.
+        assertThatExceptionOfType(OverloadedException.class)
+                .isThrownBy(() -> slots.take(500_000, 3_400_000_000L))
+                .satisfies(e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(2)));
+        assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> slots.take(1, 2_400_000_000L));
+    }
+
+    @Test
+    void picturesThatTakeHalfOfThePixelsAreTwoAtATime() {
+        DecodingSlots slots = slots(4, 2_000_000);
+        decode(slots, 2_000_000_000L);
+        slots.take(1_000_000, MINUTES);
+        slots.take(1_000_000, MINUTES);
+
+        assertThatExceptionOfType(OverloadedException.class)
+                .isThrownBy(() -> slots.take(1_000_000, 4_500_000_000L))
+                .satisfies(e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(2)));
+    }
+
     @Test
     void whoLeavesDelaysNobody() {
         DecodingSlots slots = slots(1, 10_000);

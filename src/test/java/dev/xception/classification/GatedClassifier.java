@@ -62,7 +62,7 @@ public final class GatedClassifier implements AutoCloseable {
                 }
                 pictures.forEach(picture -> buffersSeen.add(picture.pixels()));
                 return pictures.stream()
-                        .map(_ -> new Activations(new float[] {1}, new float[0], new float[0]))
+                        .map(_ -> new Activations(new float[] {1}, new float[0], new float[0], null))
                         .toList();
             })),
             new BatchPolicy(1, Duration.ZERO, 1),

@@ -147,6 +147,22 @@ class InferenceSessionTest {
         }
     }
 
+    @Test
+    void aPictureWhoseOutputIsNotFiniteLeavesItsNeighboursAlone() throws IOException {
+        ModelProto.Builder model = TinyGraph.model(Map.of());
+        model.getGraphBuilder().getInitializerBuilder(0).setFloatData(0, Float.MAX_VALUE);
+        byte[] white = new byte[TinyGraph.PIXELS];
+        Arrays.fill(white, (byte) 255);
+        ByteBuffer black = ByteBuffer.allocate(TinyGraph.PIXELS);
+        try (InferenceSession session = open(model)) {
+            List<ModelOutput> outputs = session.run(List.of(black, ByteBuffer.wrap(white)), Set.of(EMBEDDING));
+
+            assertThat(outputs.getFirst().fault()).isNull();
+            assertThat(outputs.getFirst().probabilities()).containsExactly(0.25f, 0.25f, 0.25f, 0.25f);
+            assertThat(outputs.getLast().fault()).isEqualTo("output \"probabilities\" holds NaN");
+        }
+    }
+
     /** On x86 without VNNI ONNX Runtime would let 255 * 127 + 255 * 127 be 32767. */
     @Test
     void sumsOfProductsOfBytesDoNotSaturate() throws IOException {

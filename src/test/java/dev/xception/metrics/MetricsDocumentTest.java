@@ -2,11 +2,9 @@ package dev.xception.metrics;
 
 import dev.xception.DocumentedTable;
 import dev.xception.classification.AdmissionLimit;
+import dev.xception.classification.Classifier;
 import dev.xception.classification.DecodingSlots;
-import dev.xception.classification.ServedModel;
-import dev.xception.image.Fit;
-import dev.xception.image.InputShape;
-import dev.xception.model.Labels;
+import dev.xception.classification.GatedClassifier;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -27,24 +25,9 @@ class MetricsDocumentTest {
     @Test
     void theTableOfMetersIsWhatTheServerRegisters() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        ServingMetrics metrics = new ServingMetrics(registry);
-        ServedModel model = new ServedModel(
-                "colours",
-                "1",
-                "fp32",
-                "trained",
-                "cpu",
-                new InputShape(2, 2, 3),
-                new Labels(List.of(new Labels.Label("", "red"))),
-                Fit.CROP,
-                null);
-        metrics.observe(new AdmissionLimit(new AdmissionLimit.Bounds(1, 1), () -> Duration.ofSeconds(1)));
-        metrics.observe(new DecodingSlots(1, 1, System::nanoTime));
-        metrics.observeQueue(model, model, any -> 0, 1);
-        metrics.classifierListener(model);
-        metrics.batchListener(model);
-        metrics.ready(model);
-
+        try (GatedClassifier gated = new GatedClassifier()) {
+            register(new ServingMetrics(registry), gated.classifier());
+        }
         Map<String, List<Meter>> byName = new TreeMap<>(registry.getMeters().stream()
                 .filter(meter -> !meter.getId().getName().endsWith(".histogram"))
                 .collect(Collectors.groupingBy(meter -> meter.getId().getName())));
@@ -52,6 +35,15 @@ class MetricsDocumentTest {
                 Path.of("docs/metrics.md"),
                 List.of("meter", "type", "tags", "meaning"),
                 byName.entrySet().stream().map(entry -> row(entry.getKey(), entry.getValue())));
+    }
+
+    private static void register(ServingMetrics metrics, Classifier classifier) {
+        metrics.observe(new AdmissionLimit(new AdmissionLimit.Bounds(1, 1), () -> Duration.ofSeconds(1)));
+        metrics.observe(new DecodingSlots(1, 1, System::nanoTime));
+        metrics.observe(classifier);
+        metrics.classifierListener(classifier.model());
+        metrics.batchListener(classifier.model());
+        metrics.ready(classifier.model());
     }
 
     private static List<String> row(String name, List<Meter> meters) {
