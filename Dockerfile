@@ -1,5 +1,5 @@
-# docker build -t xception-server .                                CPU
-# docker build -t xception-server:latest-cuda --target cuda .      CUDA 12 and cuDNN 9
+# docker build -t xception-server:0.1.0 .                          CPU
+# docker build -t xception-server:0.1.0-cuda --target cuda .       CUDA 12 and cuDNN 9
 #
 # docs/operations.md: proxies, mirrors and private CAs (MAVEN_ARGS, JDK_IMAGE, ...), a model in the image (MODELS).
 ARG JDK_IMAGE=eclipse-temurin:25-jdk-noble
@@ -70,6 +70,7 @@ ARG MODELS=""
 RUN sh /image/prefetch.sh $MODELS
 
 # ---- The images. No shell is needed from here on.
+# The health check is a second JVM: options meant for the server, such as a port for JMX, would break it.
 FROM runtime-cuda AS cuda
 COPY --from=prepared-cuda /app/server.aot /app/
 COPY --from=prepared-cuda --chown=10001:10001 /models /models
@@ -78,7 +79,8 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 8080 8081
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5m --start-interval=3s CMD \
-    ["java", "-XX:AOTCache=/app/server.aot", "@/app/java.options", "-XX:TieredStopAtLevel=1", "-jar", "/app/xception-server.jar", "health"]
+    ["env", "-u", "JAVA_TOOL_OPTIONS", "-u", "JDK_JAVA_OPTIONS", "-u", "_JAVA_OPTIONS", \
+    "java", "-XX:AOTCache=/app/server.aot", "@/app/java.options", "-XX:TieredStopAtLevel=1", "-jar", "/app/xception-server.jar", "health"]
 ENTRYPOINT ["java", "-XX:AOTCache=/app/server.aot", "@/app/java.options", "-jar", "/app/xception-server.jar"]
 CMD ["serve"]
 ARG VERSION=0.1.0
@@ -97,7 +99,8 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 8080 8081
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5m --start-interval=3s CMD \
-    ["java", "-XX:AOTCache=/app/server.aot", "@/app/java.options", "-XX:TieredStopAtLevel=1", "-jar", "/app/xception-server.jar", "health"]
+    ["env", "-u", "JAVA_TOOL_OPTIONS", "-u", "JDK_JAVA_OPTIONS", "-u", "_JAVA_OPTIONS", \
+    "java", "-XX:AOTCache=/app/server.aot", "@/app/java.options", "-XX:TieredStopAtLevel=1", "-jar", "/app/xception-server.jar", "health"]
 ENTRYPOINT ["java", "-XX:AOTCache=/app/server.aot", "@/app/java.options", "-jar", "/app/xception-server.jar"]
 CMD ["serve"]
 ARG VERSION=0.1.0

@@ -63,11 +63,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* "true" where an init container fills the model volume: random weights are the server's own affair. */}}
+{{/* "true" where models may be downloaded, by an init container or by the server itself. */}}
+{{- define "xception.downloads" -}}
+{{- $writable := not (and (eq .Values.model.source "pvc") .Values.model.pvc.readOnly) }}
+{{- if and $writable (ne .Values.model.source "image") }}true{{ end }}
+{{- end }}
+
+{{/* "true" where an init container fills the model volume: a server that may do with random weights tries the download itself. */}}
 {{- define "xception.prefetches" -}}
 {{- $trained := ne (dig "xception" "model" "when-missing" "fail" .Values.config) "untrained" }}
-{{- $writable := not (and (eq .Values.model.source "pvc") .Values.model.pvc.readOnly) }}
-{{- if and $trained $writable (ne .Values.model.source "image") }}true{{ end }}
+{{- if and $trained (include "xception.downloads" .) }}true{{ end }}
 {{- end }}
 
 {{/* "true" where the chart's own claim can only be mounted on one node at a time. */}}

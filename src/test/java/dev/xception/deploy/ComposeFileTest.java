@@ -39,6 +39,15 @@ class ComposeFileTest {
         assertThat(seconds((String) server.get("stop_grace_period"))).isGreaterThan(seconds(drain));
     }
 
+    /** In the spelling that the shell has: most tools read the lower case. */
+    @ParameterizedTest
+    @ValueSource(strings = {"server", "server-gpu"})
+    void theServerGetsTheProxyOfTheShell(String name) {
+        assertThat(map(map(services.get(name)).get("environment")))
+                .containsEntry("HTTPS_PROXY", "${HTTPS_PROXY:-${https_proxy:-}}")
+                .containsEntry("NO_PROXY", "${NO_PROXY:-${no_proxy:-}}");
+    }
+
     private static int seconds(String duration) {
         return Integer.parseInt(duration.replaceFirst("s$", ""));
     }

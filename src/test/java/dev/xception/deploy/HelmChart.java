@@ -1,6 +1,7 @@
 package dev.xception.deploy;
 
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
@@ -48,16 +49,20 @@ final class HelmChart {
 
     /** What `helm install` prints for the case. */
     static String notes(String caseName) {
-        return new Helm(PATH)
+        return notes(caseName, Map.of());
+    }
+
+    static String notes(String caseName, Map<String, Object> settings) {
+        InstallCommand command = new Helm(PATH)
                 .install()
                 .withName("vision")
                 .withNamespace("shop")
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(PATH.resolve("ci/" + caseName + "-values.yaml"))
                 .clientOnly()
-                .dryRun()
-                .call()
-                .getOutput();
+                .dryRun();
+        settings.forEach(command::set);
+        return command.call().getOutput();
     }
 
     /** The values files of the chart's cases. */

@@ -135,4 +135,23 @@ class HelmChartTest {
         assertThat(HelmChart.notes("ingress")).contains("https://pictures.example.com/classify");
         assertThat(HelmChart.notes("everything")).contains("WARNING: xception.model.when-missing is \"untrained\"");
     }
+
+    @Test
+    void theNotesWarnWhereNothingGivesTheSeriesTheLabelsThatAreAskedFor() {
+        String job = "job=\"xception-server\"";
+        String service = "namespace=\"shop\", service=\"vision-xception-server-metrics\"";
+        for (String caseName : List.of("monitoring", "keda")) {
+            assertThat(HelmChart.notes(caseName)).doesNotContain("WARNING");
+        }
+        Map<String, Object> without = Map.of("metrics.serviceMonitor.enabled", false);
+        assertThat(HelmChart.notes("monitoring", without))
+                .contains("WARNING: metrics.serviceMonitor.enabled is false", job)
+                .doesNotContain(service);
+        assertThat(HelmChart.notes("keda", without))
+                .contains("WARNING: metrics.serviceMonitor.enabled is false", service)
+                .doesNotContain(job);
+        assertThat(HelmChart.notes(
+                        "keda", Map.of("metrics.serviceMonitor.enabled", false, "keda.prometheus.query", "vector(1)")))
+                .doesNotContain("WARNING");
+    }
 }

@@ -17,6 +17,8 @@ import io.kubernetes.client.openapi.models.V1Secret;
 import io.kubernetes.client.openapi.models.V1SecurityContext;
 import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeMount;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -208,8 +210,30 @@ class HelmDeploymentTest {
         assertThat(volume(release, "models").getPersistentVolumeClaim().getClaimName())
                 .isEqualTo(claim.getMetadata().getName());
         assertThat(claim.getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
+        assertThat(pod(release).getInitContainers()).hasSize(1);
+    }
+
+    @Test
+    void everyNameIsPrefetchedAndServed() {
+        Release release = render("pvc", Map.of("model.names[0]", "xception", "model.names[1]", "flowers"));
         assertThat(pod(release).getInitContainers().getFirst().getArgs()).endsWith("xception", "flowers");
         assertThat(setting(release, "xception.model.names")).isEqualTo(List.of("xception", "flowers"));
+    }
+
+    /** There is no other that an init container could download. */
+    @Test
+    void anEmptyVolumeIsFilledWithTheOfficialModel() throws IOException {
+        int filled = 0;
+        for (Path values : HelmChart.cases()) {
+            Release release = render(values.getFileName().toString().replace("-values.yaml", ""));
+            if (pod(release).getInitContainers() != null) {
+                filled++;
+                assertThat(setting(release, "xception.model.names"))
+                        .as("%s", values)
+                        .isEqualTo(List.of("xception"));
+            }
+        }
+        assertThat(filled).isGreaterThan(5);
     }
 
     @Test
@@ -275,6 +299,23 @@ class HelmDeploymentTest {
                 .anySatisfy(toleration -> assertThat(toleration.getKey()).isEqualTo("nvidia.com/gpu"));
         V1Container prefetch = pod(release).getInitContainers().getFirst();
         assertThat(prefetch.getResources().getLimits()).doesNotContainKey("nvidia.com/gpu");
+    }
+
+    @Test
+    void aServerWithAGpuHasMemoryForCuda() {
+        Release release = render("default", Map.of("gpu.enabled", true));
+        assertThat(memoryLimit(server(release))).isEqualTo("8Gi");
+        assertThat(server(release).getResources().getRequests().get("memory").toSuffixedString())
+                .isEqualTo("8Gi");
+        assertThat(memoryLimit(pod(release).getInitContainers().getFirst())).isEqualTo("1536Mi");
+        assertThat(memoryLimit(server(render("default")))).isEqualTo("1536Mi");
+        assertThat(memoryLimit(
+                        server(render("default", Map.of("gpu.enabled", true, "gpu.resources.limits.memory", "12Gi")))))
+                .isEqualTo("12Gi");
+    }
+
+    private static String memoryLimit(V1Container container) {
+        return container.getResources().getLimits().get("memory").toSuffixedString();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static dev.xception.deploy.HelmChart.map;
 import static dev.xception.deploy.HelmChart.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.xception.XceptionProperties;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Ingress;
@@ -20,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.Yaml;
 
 /** How the pods are reached, watched and scaled. */
@@ -66,7 +69,17 @@ class HelmNetworkAndScalingTest {
     void onlyTheDownloadMayLeaveThePod() {
         assertThat(egressPorts(render("default"))).containsExactly(53, 443);
         assertThat(egressPorts(render("pvc"))).containsExactly(53, 443);
-        assertThat(egressPorts(render("everything"))).containsExactly(3128);
+        assertThat(egressPorts(render("everything"))).containsExactly(53, 443, 3128);
+    }
+
+    /** No init container does it then. */
+    @Test
+    void aServerThatMayDoWithRandomWeightsTriesTheDownloadItself() {
+        Map<String, Object> untrained = Map.of("config.xception.model.when-missing", "untrained");
+        assertThat(egressPorts(render("default", untrained))).containsExactly(53, 443);
+        assertThat(egressPorts(render("pvc", untrained))).containsExactly(53, 443);
+        assertThat(egressPorts(render("image", untrained))).isEmpty();
+        assertThat(egressPorts(render("air-gapped", untrained))).isEmpty();
     }
 
     @ParameterizedTest
@@ -112,6 +125,20 @@ class HelmNetworkAndScalingTest {
                     assertThat(path.getBackend().getService().getPort().getName())
                             .isEqualTo("http");
                 });
+    }
+
+    @Test
+    void theIngressOfTheExampleLetsThroughWhatTheServerTakes() {
+        String limit = render("ingress")
+                .first(V1Ingress.class)
+                .getMetadata()
+                .getAnnotations()
+                .get("nginx.ingress.kubernetes.io/proxy-body-size");
+        DataSize largest = new Binder()
+                .bindOrCreate("xception", XceptionProperties.class)
+                .request()
+                .maxBytes();
+        assertThat(DataSize.parse(limit.replace("m", "MB"))).isGreaterThanOrEqualTo(largest);
     }
 
     @Test
