@@ -39,9 +39,9 @@ final class DecodingBacklog {
         work += workOf(picture);
     }
 
-    /** Its units, times the share of all that is decoded at once that it is: of the slots or of the units, whichever is more. */
+    /** Its units, shared out among as many of its size as are decoded at once. */
     private double workOf(int picture) {
-        return picture * Math.max(1.0 / slots, Math.min(1, (double) picture / unitsAtOnce));
+        return (double) picture / Math.clamp(unitsAtOnce / Math.max(1, picture), 1, slots);
     }
 
     /** Takes a picture out that is decoded, or will not be. */
