@@ -13,8 +13,10 @@ import dev.xception.modelimport.Precision;
 import dev.xception.modelimport.hdf5.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -25,6 +27,7 @@ final class OnnxBuilder {
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final Set<String> names = new HashSet<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final TensorProto.DataType floatType;
 
     OnnxBuilder(String name, Precision precision) {
@@ -48,8 +51,8 @@ final class OnnxBuilder {
     /** {@code wanted}, with a number where the name is taken. */
     String unique(String wanted) {
         String name = wanted;
-        for (int i = 1; !names.add(name); i++) {
-            name = wanted + "_" + i;
+        while (!names.add(name)) {
+            name = wanted + "_" + numbers.merge(wanted, 1, Integer::sum);
         }
         return name;
     }
