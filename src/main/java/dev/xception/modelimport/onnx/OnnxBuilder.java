@@ -78,7 +78,17 @@ final class OnnxBuilder {
 
     /** Adds values in the type in which the graph calculates, and returns their name. */
     String weights(String wanted, Tensor tensor) {
+        requireFinite(wanted, tensor);
         return floatType == TensorProto.DataType.FLOAT ? floats(wanted, tensor) : halves(wanted, tensor);
+    }
+
+    /** Scales of any size meet here: what they make of finite weights may not be finite. */
+    private static void requireFinite(String wanted, Tensor tensor) {
+        for (float value : tensor.values()) {
+            if (!Float.isFinite(value)) {
+                throw new InvalidModelException("the weight " + value + " in " + wanted + " is not finite");
+            }
+        }
     }
 
     /** Adds values that stay float32, and returns their name. */
