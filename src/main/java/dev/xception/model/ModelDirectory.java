@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A model's graph is, in this order: the {@code .onnx} that lies there, if it was made from the described source; made
  * from a weights file that lies there; made from the downloaded weights file; made with random weights, where that is
- * allowed. Files appear under their names only when they are whole.
+ * allowed. A graph that was made by another importer or as another description said is made anew where its weights lie
+ * beside it. Files appear under their names only when they are whole.
  */
 public final class ModelDirectory {
 
@@ -100,14 +103,14 @@ public final class ModelDirectory {
         Labels labels = Labels.read(folder.resolve(descriptor.labels()));
         Path onnx = folder.resolve(precision.fileName(name));
         try {
-            Map<String, String> metadata = usableMetadata(onnx, descriptor);
+            Map<String, String> metadata = usableMetadata(onnx, descriptor, precision);
             if (metadata != null) {
                 return new ServableModel(descriptor, precision, onnx, labels, metadata);
             }
             DirectoryLock lock = DirectoryLock.acquire(folder);
             try {
                 // Whoever held the lock before may have made it.
-                metadata = usableMetadata(onnx, descriptor);
+                metadata = usableMetadata(onnx, descriptor, precision);
                 return metadata != null
                         ? new ServableModel(descriptor, precision, onnx, labels, metadata)
                         : make(descriptor, precision, labels, whenMissing, progress);
@@ -203,7 +206,8 @@ public final class ModelDirectory {
     }
 
     /** The metadata of a whole graph that was made from the described source; else null, and the log says why. */
-    private @Nullable Map<String, String> usableMetadata(Path onnx, ModelDescriptor descriptor) throws IOException {
+    private @Nullable Map<String, String> usableMetadata(Path onnx, ModelDescriptor descriptor, Precision precision)
+            throws IOException {
         if (!Files.exists(onnx)) {
             return null;
         }
@@ -221,7 +225,7 @@ public final class ModelDirectory {
         WeightsSource source = descriptor.source();
         String madeFrom = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
         if (source == null || madeFrom.equals(source.sha256())) {
-            return metadata;
+            return isToBeMadeAnew(onnx, descriptor, precision, metadata) ? null : metadata;
         }
         if (!verifyDigest && isLaidSource(onnx.resolveSibling(source.file()), madeFrom)) {
             log.warn(
@@ -230,7 +234,7 @@ public final class ModelDirectory {
                     onnx,
                     madeFrom,
                     source.sha256());
-            return metadata;
+            return isToBeMadeAnew(onnx, descriptor, precision, metadata) ? null : metadata;
         }
         log.info(
                 "{} was made from weights with sha256 {}, not the described {}; not used",
@@ -238,6 +242,55 @@ public final class ModelDirectory {
                 madeFrom,
                 source.sha256());
         return null;
+    }
+
+    /** Whether a graph would come out otherwise today, and the weights that it was made from lie beside it. */
+    private boolean isToBeMadeAnew(
+            Path onnx, ModelDescriptor descriptor, Precision precision, Map<String, String> metadata)
+            throws IOException {
+        List<String> differences = differences(descriptor, metadata);
+        if (differences.isEmpty()) {
+            return false;
+        }
+        String outdated = onnx + " was made with " + String.join(", ", differences);
+        if (precision == Precision.INT8) {
+            log.warn("{}; it is used all the same: quantize the model again", outdated);
+            return false;
+        }
+        Path folder = folder(descriptor.name());
+        WeightsSource source = descriptor.source();
+        String madeFrom = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
+        if (source == null || !Files.isWritable(folder) || !holds(folder.resolve(source.file()), madeFrom)) {
+            log.warn("{}; it is used all the same: {} cannot be written or lacks its weights file", outdated, folder);
+            return false;
+        }
+        log.info("{}; made anew", outdated);
+        return true;
+    }
+
+    /** What the graph's file says of how it was made, where that is not how it would be made now. */
+    private List<String> differences(ModelDescriptor descriptor, Map<String, String> metadata) {
+        Map<String, String> now = new LinkedHashMap<>();
+        now.put(OnnxMetadata.IMPORTER_VERSION, importer.version());
+        now.put(
+                OnnxMetadata.INPUT_SIZE,
+                descriptor.input().width() + "x" + descriptor.input().height());
+        if (!descriptor.normalization().equals("auto")) {
+            now.put(OnnxMetadata.NORMALIZATION, descriptor.normalization());
+        }
+        now.put(OnnxMetadata.ACTIVATION, descriptor.activation());
+        List<String> differences = new ArrayList<>();
+        now.forEach((key, value) -> {
+            String then = metadata.getOrDefault(key, value);
+            if (!then.equals(value)) {
+                differences.add(key + " " + then + " instead of " + value);
+            }
+        });
+        return differences;
+    }
+
+    private static boolean holds(Path weights, String sha256) throws IOException {
+        return Files.exists(weights) && Sha256.of(weights).equals(sha256);
     }
 
     private static boolean isLaidSource(Path weights, String sha256) throws IOException {

@@ -8,4 +8,9 @@ public interface ModelImporter {
 
     /** Writes the graph; the message of a runtime exception is one line that names what is wrong with the weights. */
     void importModel(ImportRequest request) throws IOException;
+
+    /** Goes up whenever the same request would give another graph; graphs bear it. */
+    default String version() {
+        return "1";
+    }
 }

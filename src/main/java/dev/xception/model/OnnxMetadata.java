@@ -20,6 +20,10 @@ import java.util.Map;
 final class OnnxMetadata {
 
     static final String SOURCE_SHA256 = "xception.source.sha256";
+    static final String IMPORTER_VERSION = "xception.importer.version";
+    static final String INPUT_SIZE = "xception.input.size";
+    static final String NORMALIZATION = "xception.normalization";
+    static final String ACTIVATION = "xception.activation";
     static final String WEIGHTS = "xception.weights";
     static final String UNTRAINED = "untrained";
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KerasImporter {
 
     /** Goes up whenever the same source would give another file. */
-    public static final String VERSION = "2";
+    public static final String VERSION = "3";
 
     private static final int IMAGENET_CLASSES = 1000;
 
@@ -79,7 +79,9 @@ public final class KerasImporter {
         if (sourceSha256 != null) {
             metadata.put("xception.source.sha256", sourceSha256);
         }
+        metadata.put("xception.input.size", input.width() + "x" + input.height());
         metadata.put("xception.normalization", normalization.name().toLowerCase(Locale.ROOT));
+        metadata.put("xception.activation", options.activation().name().toLowerCase(Locale.ROOT));
         metadata.put("xception.precision", options.precision().name().toLowerCase(Locale.ROOT));
         if (options.labelsSha256() != null) {
             metadata.put("xception.labels.sha256", options.labelsSha256());

@@ -38,4 +38,9 @@ public final class KerasModelImporter implements ModelImporter {
             KerasImporter.importModel(weights, options, request.onnx());
         }
     }
+
+    @Override
+    public String version() {
+        return KerasImporter.VERSION;
+    }
 }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class ModelDirectoryTest {
 
@@ -109,6 +115,73 @@ class ModelDirectoryTest {
         assertThat(resolve("pets", WhenMissing.FAIL).version())
                 .isEqualTo(sha256(WEIGHTS).substring(0, 12));
         assertThat(imports).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "xception.importer.version, 0, 1",
+        "xception.input.size, 4x2, 2x2",
+        "xception.normalization, unit, inception",
+        "xception.activation, none, auto"
+    })
+    void makesTheGraphAnewWhereItWouldComeOutOtherwise(String key, String then, String now) throws IOException {
+        Path folder = describe("pets");
+        edit(folder, "normalization: auto", "normalization: inception");
+        Files.write(folder.resolve("pets.h5"), WEIGHTS);
+        for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
+            Path onnx = folder.resolve(precision.fileName("pets"));
+            imports.set(0);
+            writeOnnx(onnx, sha256(WEIGHTS), "trained", entry(key, now));
+            directory(this::importModel, true).resolve("pets", precision, WhenMissing.FAIL, UNHEARD);
+            assertThat(imports).as("made as it would be now").hasValue(0);
+
+            writeOnnx(onnx, sha256(WEIGHTS), "trained", entry(key, then));
+            ServableModel model =
+                    directory(this::importModel, true).resolve("pets", precision, WhenMissing.FAIL, UNHEARD);
+            assertThat(imports).hasValue(1);
+            assertThat(model.metadata()).doesNotContainKey(key);
+        }
+    }
+
+    @Test
+    void leavesTheNormalizationToAGraphWhoseDescriptionStatesNone() throws IOException {
+        Path folder = describe("pets");
+        Files.write(folder.resolve("pets.h5"), WEIGHTS);
+        writeOnnx(folder.resolve("pets.onnx"), sha256(WEIGHTS), "trained", entry("xception.normalization", "unit"));
+        resolve("pets", WhenMissing.FAIL);
+        assertThat(imports).hasValue(0);
+    }
+
+    @Test
+    void keepsAnOutdatedGraphWhoseWeightsDoNotLieThere() throws IOException {
+        Path folder = describe("pets", URI.create("http://127.0.0.1:1/pets.h5"));
+        Path onnx = writeOnnx(
+                folder.resolve("pets.onnx"), sha256(WEIGHTS), "trained", entry("xception.importer.version", "0"));
+        assertThat(warningsOf(() ->
+                        assertThat(resolve("pets", WhenMissing.FAIL).onnx()).isEqualTo(onnx)))
+                .containsExactly(
+                        onnx + " was made with xception.importer.version 0 instead of 1; it is used all the same: "
+                                + folder + " cannot be written or lacks its weights file");
+
+        Files.write(folder.resolve("pets.h5"), OTHER);
+        assertThat(resolve("pets", WhenMissing.FAIL).onnx())
+                .as("other weights than it was made from")
+                .isEqualTo(onnx);
+        assertThat(imports).hasValue(0);
+    }
+
+    @Test
+    void keepsAnOutdatedInt8GraphAndAsksForAnother() throws IOException {
+        Path folder = describe("pets");
+        Files.write(folder.resolve("pets.h5"), WEIGHTS);
+        Path onnx = writeOnnx(
+                folder.resolve("pets.int8.onnx"), sha256(WEIGHTS), "trained", entry("xception.activation", "none"));
+        ModelDirectory directory = directory(this::importModel, true);
+        assertThat(warningsOf(() -> directory.resolve("pets", Precision.INT8, WhenMissing.FAIL, UNHEARD)))
+                .containsExactly(
+                        onnx + " was made with xception.activation none instead of auto; it is used all the same:"
+                                + " quantize the model again");
+        assertThat(imports).hasValue(0);
     }
 
     @Test
@@ -342,6 +415,27 @@ class ModelDirectoryTest {
         writeOnnx(request.onnx(), sha256, weights == null ? "untrained" : "trained");
     }
 
+    private static void edit(Path folder, String old, String changed) throws IOException {
+        Path descriptor = folder.resolve(ModelDescriptor.FILE);
+        Files.writeString(descriptor, Files.readString(descriptor).replace(old, changed));
+    }
+
+    private static List<String> warningsOf(Runnable action) {
+        Logger logger = (Logger) LoggerFactory.getLogger(ModelDirectory.class);
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            action.run();
+        } finally {
+            logger.detachAppender(appender);
+        }
+        return appender.list.stream()
+                .filter(event -> event.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
     private Path describe(String name, URI... urls) throws IOException {
         Path folder = Files.createDirectories(root.resolve(name));
         ModelDescriptor descriptor = new ModelDescriptor(
@@ -358,12 +452,14 @@ class ModelDirectoryTest {
         return folder;
     }
 
-    static Path writeOnnx(Path file, String sourceSha256, String weights) throws IOException {
+    static Path writeOnnx(Path file, String sourceSha256, String weights, StringStringEntryProto... others)
+            throws IOException {
         ModelProto model = ModelProto.newBuilder()
                 .setIrVersion(8)
                 .setGraph(GraphProto.newBuilder().setName("graph of some length"))
                 .addMetadataProps(entry("xception.source.sha256", sourceSha256))
                 .addMetadataProps(entry("xception.weights", weights))
+                .addAllMetadataProps(List.of(others))
                 .build();
         return Files.write(file, model.toByteArray());
     }

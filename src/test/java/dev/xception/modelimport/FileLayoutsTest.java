@@ -124,6 +124,9 @@ class FileLayoutsTest {
                 "xception.classifier.bias", "classes/dense/bias");
         try (TestModel model = TestModel.open(onnx)) {
             assertThat(model.metadata()).containsAllEntriesOf(expected);
+            assertThat(model.metadata())
+                    .containsEntry("xception.input.size", "8x8")
+                    .containsEntry("xception.activation", "auto");
             assertThat(model.metadata().get("xception.source.sha256")).matches("[0-9a-f]{64}");
         }
         ModelSummary summary = ModelSummary.read(onnx);

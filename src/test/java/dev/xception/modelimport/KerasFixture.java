@@ -11,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -147,6 +149,22 @@ public final class KerasFixture {
                 zip.write(entry.getValue());
             }
         }
+    }
+
+    /** The entries of an archive as Keras writes them: uncompressed. */
+    static Path stored(Path archive, Path file) throws IOException {
+        try (ZipFile packed = new ZipFile(archive.toFile());
+                ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.setMethod(ZipOutputStream.STORED);
+            for (ZipEntry entry : Collections.list(packed.entries())) {
+                ZipEntry copy = new ZipEntry(entry.getName());
+                copy.setSize(entry.getSize());
+                copy.setCrc(entry.getCrc());
+                zip.putNextEntry(copy);
+                packed.getInputStream(entry).transferTo(zip);
+            }
+        }
+        return file;
     }
 
     private static void put(WritableGroup root, String path, Object values) {

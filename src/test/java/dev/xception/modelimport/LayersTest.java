@@ -62,6 +62,8 @@ class LayersTest {
                 "Normalization | 'axis': -1, 'mean': null",
                 "Normalization | 'axis': -1, 'mean': [[1, 2, 3, 4, 5, 6]], 'variance': [[1, 4, 9, 1, 4, 9]]",
                 "Normalization | 'axis': null, 'mean': 0.5, 'variance': 4, 'invert': true",
+                "Normalization | 'axis': [], 'mean': 0.5, 'variance': 4",
+                "Normalization | 'axis': [], 'mean': null, 'variance': null",
                 "Resizing | 'height': 8, 'width': 6",
                 "Dropout | 'rate': 0.5",
                 "RandomFlip | 'mode': 'horizontal'",

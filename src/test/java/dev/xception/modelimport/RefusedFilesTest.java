@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,6 +89,76 @@ class RefusedFilesTest {
                 .with("classes/kernel", new float[4][2])
                 .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
         assertRefused(file, "the kernel of layer classes in a.h5 has the shape (4, 2) instead of (4, 3)");
+    }
+
+    @Test
+    void comparesTheShapeOfAWeightBeforeItReadsTheValues() {
+        Path file = new KerasFixture()
+                .with("classes/kernel", new String[] {"not", "even", "numbers"})
+                .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
+        assertRefused(file, "the kernel of layer classes in a.h5 has the shape (3) instead of (4, 3)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "NaN | 0 | 1 | layer rescaling of class Rescaling: its factor is NaN",
+                "1 | -Infinity | 1 | layer rescaling of class Rescaling: its offset is -Infinity",
+                "1e200 | 0 | 1e200 | layer again: its factor is Infinity",
+                "1e40 | 0 | 1 | the weight Infinity in "
+            })
+    void refusesScalesThatAreNotFinite(String scale, String offset, String again, String message) {
+        String layers = "{\"class_name\": \"Rescaling\", \"config\": {\"name\": \"rescaling\", \"scale\": " + scale
+                + ", \"offset\": " + offset + ", \"batch_input_shape\": [16, 8, 8, 3]}},"
+                + " {\"class_name\": \"Rescaling\", \"config\": {\"name\": \"again\", \"scale\": " + again
+                + "}}, {\"class_name\": \"ReLU\", \"config\": {\"name\": \"relu\"}},";
+        assertRefused(wholeModel(KerasFixture.TOPOLOGY.replace("\"layers\": [", "\"layers\": [" + layers)), message);
+    }
+
+    @Test
+    void refusesABatchNormWhoseVarianceIsNegative() {
+        Path file = new KerasFixture()
+                .with("bn/moving_variance", new float[] {1, 1, -1, 1})
+                .wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
+        assertRefused(file, "layer bn of class BatchNormalization: its factor is NaN");
+    }
+
+    @Test
+    void refusesAnArchiveWhoseWeightsDoNotMatchTheirChecksum() throws IOException {
+        Path packed = new KerasFixture().archive(folder.resolve("packed.keras"), KerasFixture.TOPOLOGY, "layers", "/");
+        Path file = KerasFixture.stored(packed, folder.resolve("a.keras"));
+        byte[] bytes = Files.readAllBytes(file);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        // The bias (1, 2, 3, 4) of the convolution.
+        int bias = text.indexOf("\0\0\u0080?\0\0\0@\0\0@@\0\0\u0080@");
+        assertThat(bias).isPositive();
+        bytes[bias] = 1;
+        Files.write(file, bytes);
+        assertRefused(file, "a.keras is damaged: checksum of model.weights.h5");
+
+        bytes[bias] = 0;
+        bytes[text.indexOf("\"filters\": 4")] = ' ';
+        Files.write(file, bytes);
+        assertRefused(file, "a.keras is damaged: checksum of config.json");
+    }
+
+    /** Layers of MobileNet's names, but the first kernel has two axes. */
+    @Test
+    void refusesWeightsThatOnlyLookLikeMobileNets() {
+        Path file = folder.resolve("a.h5");
+        try (WritableHdfFile hdf5 = HdfFile.write(file)) {
+            String[] layers = {"conv1", "conv_pw_13", "conv_preds"};
+            hdf5.putAttribute("layer_names", layers);
+            for (String layer : layers) {
+                WritableGroup group = hdf5.putGroup(layer);
+                group.putAttribute("weight_names", new String[] {"kernel:0", "bias:0"});
+                group.putDataset("kernel:0", new float[3][8]);
+                group.putDataset("bias:0", new float[8]);
+            }
+        }
+        assertRefused(
+                file, "a.h5 holds only weights of a network that is not known here: give its topology as a JSON file");
     }
 
     @Test

@@ -35,14 +35,17 @@ final class SmallNetwork {
 
     /** @param onnx where to write the ONNX file */
     SmallNetwork(String json, Scale normalization, int kerasVersion, Path onnx) {
+        this(json, normalization, kerasVersion, HeadActivation.NONE, onnx);
+    }
+
+    SmallNetwork(String json, Scale normalization, int kerasVersion, HeadActivation activation, Path onnx) {
         ModelConfig model = TopologyReader.read(json, "test");
         Shape input = Shape.of(HEIGHT, WIDTH, 3);
         Network network = GraphAssembler.assemble(model, new AnyWeights(), input, normalization, kerasVersion);
         this.graph = network.graph();
         this.onnx = onnx;
         try {
-            this.export =
-                    OnnxExport.write(graph, HeadActivation.NONE, Precision.FP32, Map.of("xception.name", "test"), onnx);
+            this.export = OnnxExport.write(graph, activation, Precision.FP32, Map.of("xception.name", "test"), onnx);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,8 +97,8 @@ final class SmallNetwork {
         try (TestModel model = TestModel.open(onnx)) {
             assertClose(
                     model.run("probabilities", both),
-                    firstValues.get(graph.output()),
-                    secondValues.get(graph.output()));
+                    served(firstValues.get(graph.output())),
+                    served(secondValues.get(graph.output())));
             if (export.hasFeatures()) {
                 Node pooled = graph.nodes().reversed().stream()
                         .filter(node -> node.layer() instanceof Layer.GlobalPooling)
@@ -105,6 +108,11 @@ final class SmallNetwork {
                         model.run("features", both), firstValues.get(pooled.input()), secondValues.get(pooled.input()));
             }
         }
+    }
+
+    /** A single probability is served as that of two classes. */
+    private static double[] served(double[] output) {
+        return output.length == 1 ? new double[] {1 - output[0], output[0]} : output;
     }
 
     private static void assertClose(float[] actual, double[] first, double[] second) {

@@ -133,12 +133,15 @@ public final class Hdf5File implements AutoCloseable {
         }
     }
 
-    /** The values of a numeric dataset as floats. */
+    /** The shape of a dataset, of which nothing else is read. */
+    public int[] shape(String path) {
+        Dataset dataset = dataset(path);
+        return reading(displayName, dataset::getDimensions);
+    }
+
+    /** The values of a numeric dataset as floats. Memory is taken for as many as it claims: check its shape first. */
     public Tensor tensor(String path) {
-        Node node = find(path).orElseThrow(() -> new InvalidModelException(displayName + " lacks the weight " + path));
-        if (!(node instanceof Dataset dataset)) {
-            throw new InvalidModelException(path + " in " + displayName + " is no dataset");
-        }
+        Dataset dataset = dataset(path);
         return reading(displayName, () -> {
             int[] shape = dataset.getDimensions();
             long elements = 1;
@@ -150,6 +153,14 @@ public final class Hdf5File implements AutoCloseable {
             }
             return new Tensor(floats(dataset.getDataFlat(), path), shape);
         });
+    }
+
+    private Dataset dataset(String path) {
+        Node node = find(path).orElseThrow(() -> new InvalidModelException(displayName + " lacks the weight " + path));
+        if (node instanceof Dataset dataset) {
+            return dataset;
+        }
+        throw new InvalidModelException(path + " in " + displayName + " is no dataset");
     }
 
     private float[] floats(Object values, String path) {
@@ -197,12 +208,14 @@ public final class Hdf5File implements AutoCloseable {
     }
 
     /** A damaged file makes the parser fail in many ways, an endless or absurd structure among them. */
-    private static <T> T reading(String displayName, Supplier<T> read) {
+    static <T> T reading(String displayName, Supplier<T> read) {
         try {
             return read.get();
         } catch (InvalidModelException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (OutOfMemoryError e) {
+            throw new InvalidModelException(displayName + " needs more memory than this process may use (-Xmx)", e);
+        } catch (RuntimeException | StackOverflowError e) {
             throw new InvalidModelException(displayName + " is damaged: its HDF5 structure cannot be read", e);
         }
     }

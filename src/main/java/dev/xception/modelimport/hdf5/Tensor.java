@@ -24,10 +24,6 @@ public final class Tensor {
         return shape[axis];
     }
 
-    public boolean hasShape(int... expected) {
-        return Arrays.equals(shape, expected);
-    }
-
     public int size() {
         return values.length;
     }
@@ -79,11 +75,7 @@ public final class Tensor {
         return step;
     }
 
-    /** The shape as Python prints it: {@code (3, 3, 32, 64)}. */
-    public String shapeText() {
-        return shapeText(shape);
-    }
-
+    /** A shape as Python prints it: {@code (3, 3, 32, 64)}. */
     public static String shapeText(int... shape) {
         return Arrays.toString(shape).replace('[', '(').replace(']', ')');
     }

@@ -23,19 +23,29 @@ final class BuiltInTopology {
         boolean xception = separable == XCEPTION_SEPARABLE_CONVOLUTIONS;
         boolean mobileNet = groups.containsKey("conv1") && groups.containsKey("conv_pw_13");
         if (!xception && !mobileNet) {
-            throw new InvalidModelException(
-                    name + " holds only weights of a network that is not known here: give its topology as a JSON file");
+            throw unknown(name);
         }
         List<String> last = List.copyOf(groups.values()).getLast();
-        int classes = file.tensor(last.getLast()).size();
+        requireClassifier(xception ? last.size() == 2 : groups.containsKey("conv_preds"), name);
+        int[] bias = shape(file, last.getLast(), 1, name);
         if (xception) {
-            requireClassifier(last.size() == 2, name);
-            return XceptionTopology.model(classes);
+            return XceptionTopology.model(bias[0]);
         }
-        requireClassifier(groups.containsKey("conv_preds"), name);
-        int firstFilters =
-                file.tensor(groups.getOrDefault("conv1", List.of()).getFirst()).dimension(3);
-        return MobileNetTopology.model(firstFilters, classes);
+        int[] firstKernel = shape(file, groups.getOrDefault("conv1", List.of()).getFirst(), 4, name);
+        return MobileNetTopology.model(firstKernel[3], bias[0]);
+    }
+
+    private static int[] shape(Hdf5File file, String path, int rank, String name) {
+        int[] shape = file.shape(path);
+        if (shape.length != rank) {
+            throw unknown(name);
+        }
+        return shape;
+    }
+
+    private static InvalidModelException unknown(String name) {
+        return new InvalidModelException(
+                name + " holds only weights of a network that is not known here: give its topology as a JSON file");
     }
 
     private static void requireClassifier(boolean present, String name) {

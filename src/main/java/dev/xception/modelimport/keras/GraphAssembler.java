@@ -14,13 +14,11 @@ import java.util.Map;
  */
 public final class GraphAssembler {
 
-    /** More than any real network has; nested models that call each other could otherwise grow without end. */
-    private static final int MAX_CALLS = 20_000;
-
     private final ModelWeights weights;
     private final int kerasVersion;
     private final SummaryBuilder summary = new SummaryBuilder();
     private final IdentityHashMap<LayerConfig, List<Layer>> built = new IdentityHashMap<>();
+    private final IdentityHashMap<ModelConfig, List<Call>> orders = new IdentityHashMap<>();
     private int calls;
 
     private GraphAssembler(ModelWeights weights, int kerasVersion) {
@@ -59,24 +57,12 @@ public final class GraphAssembler {
         for (int i = 0; i < inputs.size(); i++) {
             ready.put(model.inputs().get(i), inputs.get(i));
         }
-        List<Call> open = calls(model);
-        // Layers stand in the order of their first call; later calls of a shared one have to wait.
-        for (int before = -1; open.size() != before; ) {
-            before = open.size();
-            List<Call> waiting = new ArrayList<>();
-            for (Call call : open) {
-                if (ready.keySet().containsAll(call.tensors())) {
-                    List<Node> arguments =
-                            call.tensors().stream().map(ready::get).toList();
-                    List<Node> outputs = write(call, arguments, prefix, trainable);
-                    for (int i = 0; i < outputs.size(); i++) {
-                        ready.put(new Tensor(call.layer().name(), call.index(), i), outputs.get(i));
-                    }
-                } else {
-                    waiting.add(call);
-                }
+        for (Call call : orders.computeIfAbsent(model, Call::inOrder)) {
+            List<Node> arguments = call.tensors().stream().map(ready::get).toList();
+            List<Node> outputs = write(call, arguments, prefix, trainable);
+            for (int i = 0; i < outputs.size(); i++) {
+                ready.put(new Tensor(call.layer().name(), call.index(), i), outputs.get(i));
             }
-            open = waiting;
         }
         List<Node> outputs = new ArrayList<>();
         for (Tensor output : model.outputs()) {
@@ -90,32 +76,10 @@ public final class GraphAssembler {
         return outputs;
     }
 
-    /** One call of a layer on the outputs of others. */
-    record Call(LayerConfig layer, int index, List<Argument> arguments) {
-        List<Tensor> tensors() {
-            return LayerConfig.tensors(arguments);
-        }
-    }
-
-    static List<Call> calls(ModelConfig model) {
-        List<Call> calls = new ArrayList<>();
-        for (LayerConfig layer : model.layers()) {
-            for (int i = 0; i < layer.calls().size(); i++) {
-                Call call = new Call(layer, i, layer.calls().get(i));
-                if (!call.tensors().isEmpty()) {
-                    calls.add(call);
-                }
-            }
-        }
-        return calls;
-    }
-
     private List<Node> write(Call call, List<Node> inputs, String prefix, boolean trainable) {
         LayerConfig config = call.layer();
         String name = prefix + config.name();
-        if (++calls > MAX_CALLS) {
-            throw new InvalidModelException("the model calls more than " + MAX_CALLS + " layers");
-        }
+        Call.requireFew(++calls);
         ModelConfig nested = config.model();
         if (nested != null) {
             return write(

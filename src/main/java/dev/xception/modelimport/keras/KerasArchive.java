@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -44,11 +46,13 @@ record KerasArchive(String topology, String kerasVersion, Hdf5File weights) {
     }
 
     private static String text(ZipFile zip, String entry, String archive) throws IOException {
-        try (InputStream in = zip.getInputStream(entry(zip, entry, archive))) {
+        ZipEntry text = entry(zip, entry, archive);
+        try (CheckedInputStream in = open(zip, text)) {
             byte[] bytes = in.readNBytes((int) MAX_TEXT_BYTES + 1);
             if (bytes.length > MAX_TEXT_BYTES) {
                 throw tooLarge(entry, archive);
             }
+            requireChecksum(in, text, archive);
             return new String(bytes, StandardCharsets.UTF_8);
         }
     }
@@ -65,7 +69,7 @@ record KerasArchive(String topology, String kerasVersion, Hdf5File weights) {
         ZipEntry entry = entry(zip, "model.weights.h5", archive);
         Path unpacked = Files.createTempFile("xception-weights", ".h5");
         try {
-            try (InputStream in = zip.getInputStream(entry);
+            try (CheckedInputStream in = open(zip, entry);
                     OutputStream out = Files.newOutputStream(unpacked)) {
                 byte[] buffer = new byte[1 << 16];
                 long written = 0;
@@ -76,6 +80,7 @@ record KerasArchive(String topology, String kerasVersion, Hdf5File weights) {
                     }
                     out.write(buffer, 0, read);
                 }
+                requireChecksum(in, entry, archive);
             }
             return Hdf5File.open(unpacked, "model.weights.h5 in " + archive);
         } finally {
@@ -89,6 +94,17 @@ record KerasArchive(String topology, String kerasVersion, Hdf5File weights) {
         } catch (IOException e) {
             // Windows keeps an open file.
             file.toFile().deleteOnExit();
+        }
+    }
+
+    /** {@link ZipFile} itself leaves the checksums that an archive states alone. */
+    private static CheckedInputStream open(ZipFile zip, ZipEntry entry) throws IOException {
+        return new CheckedInputStream(zip.getInputStream(entry), new CRC32());
+    }
+
+    private static void requireChecksum(CheckedInputStream read, ZipEntry entry, String archive) {
+        if (read.getChecksum().getValue() != entry.getCrc()) {
+            throw new InvalidModelException(archive + " is damaged: checksum of " + entry.getName());
         }
     }
 

@@ -18,6 +18,10 @@ public record LayerConfig(
         @Nullable ModelConfig model,
         boolean operation) {
 
+    LayerConfig withCalls(List<List<Argument>> otherCalls) {
+        return new LayerConfig(className, name, settings, otherCalls, model, operation);
+    }
+
     /** The tensors among the arguments of a call. */
     static List<Argument.Tensor> tensors(List<Argument> call) {
         return call.stream()

@@ -2,10 +2,8 @@ package dev.xception.modelimport.keras;
 
 import dev.xception.modelimport.keras.Argument.Constant;
 import dev.xception.modelimport.keras.Argument.Tensor;
-import dev.xception.modelimport.keras.GraphAssembler.Call;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,19 +31,14 @@ public final class OwnRescaling {
     }
 
     private Outcome follow(ModelConfig model) {
-        List<Call> calls = GraphAssembler.calls(model);
         Set<Tensor> pixels = new HashSet<>(model.inputs());
-        // Layers stand in the order of their first call; later calls of a shared one need another round.
-        for (int before = -1; pixels.size() != before; ) {
-            before = pixels.size();
-            for (Call call : calls) {
-                Outcome outcome = pixels.containsAll(call.tensors()) ? follow(call) : Outcome.FEATURES;
-                if (outcome == Outcome.RESCALED) {
-                    return outcome;
-                }
-                if (outcome == Outcome.PIXELS) {
-                    pixels.add(new Tensor(call.layer().name(), call.index(), 0));
-                }
+        for (Call call : Call.inOrder(model)) {
+            Outcome outcome = pixels.containsAll(call.tensors()) ? follow(call) : Outcome.FEATURES;
+            if (outcome == Outcome.RESCALED) {
+                return outcome;
+            }
+            if (outcome == Outcome.PIXELS) {
+                pixels.add(new Tensor(call.layer().name(), call.index(), 0));
             }
         }
         return pixels.containsAll(model.outputs()) ? Outcome.PIXELS : Outcome.FEATURES;

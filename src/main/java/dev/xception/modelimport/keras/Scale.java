@@ -15,6 +15,16 @@ public record Scale(List<Double> factors, List<Double> offsets) implements Layer
         if (factors.isEmpty() || offsets.isEmpty()) {
             throw new IllegalArgumentException("a scale needs a factor and an offset");
         }
+        requireFinite("factor", factors);
+        requireFinite("offset", offsets);
+    }
+
+    private static void requireFinite(String what, List<Double> numbers) {
+        for (double number : numbers) {
+            if (!Double.isFinite(number)) {
+                throw new IllegalArgumentException("its " + what + " is " + number);
+            }
+        }
     }
 
     public static Scale of(double factor, double offset) {

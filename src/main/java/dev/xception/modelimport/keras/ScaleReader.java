@@ -52,12 +52,12 @@ final class ScaleReader {
             means = settings.numbers("mean");
             variances = settings.numbers("variance");
         } else {
-            int[] shape = settings.has("axis") ? new int[] {source.input().channels()} : new int[0];
+            int[] shape = hasAxis(settings) ? new int[] {source.input().channels()} : new int[0];
             means = toList(source.weights().next("mean", shape));
             variances = toList(source.weights().next("variance", shape));
             source.weights().next("count");
         }
-        if (settings.has("axis")) {
+        if (hasAxis(settings)) {
             requireLastAxis(source);
         }
         List<Double> factors = new ArrayList<>();
@@ -70,6 +70,12 @@ final class ScaleReader {
             offsets.add(invert ? mean : -mean / deviation);
         }
         return List.of(channelwise(source, new Scale(factors, offsets)));
+    }
+
+    /** Keras writes {@code axis=None}, one number for all values, as an empty list. */
+    private static boolean hasAxis(Settings settings) {
+        return settings.has("axis")
+                && !(settings.get("axis").isArray() && settings.get("axis").isEmpty());
     }
 
     static List<Layer> rescaling(LayerSource source) {

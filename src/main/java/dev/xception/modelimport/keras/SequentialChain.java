@@ -20,8 +20,7 @@ final class SequentialChain {
             List<List<Argument>> calls = chain.isEmpty()
                     ? List.of()
                     : List.of(List.of(new Argument.Tensor(chain.getLast().name(), 0, 0)));
-            chain.add(new LayerConfig(
-                    layer.className(), layer.name(), layer.settings(), calls, layer.model(), layer.operation()));
+            chain.add(layer.withCalls(calls));
         }
         return new ModelConfig(
                 name,

@@ -4,6 +4,7 @@ import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.hdf5.Hdf5File;
 import dev.xception.modelimport.hdf5.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 
@@ -35,11 +36,8 @@ final class StoredWeights implements LayerWeights {
                 .orElseThrow(() ->
                         new InvalidModelException(file.displayName() + " lacks the " + role + " of layer " + layer));
         left.remove(path);
+        requireShape(path, role, shape);
         Tensor tensor = file.tensor(path);
-        if (!tensor.hasShape(shape)) {
-            throw new InvalidModelException("the " + role + " of layer " + layer + " in " + file.displayName()
-                    + " has the shape " + tensor.shapeText() + " instead of " + Tensor.shapeText(shape));
-        }
         for (float value : tensor.values()) {
             if (!Float.isFinite(value)) {
                 throw new InvalidModelException(
@@ -47,6 +45,14 @@ final class StoredWeights implements LayerWeights {
             }
         }
         return tensor;
+    }
+
+    private void requireShape(String path, String role, int... shape) {
+        int[] stored = file.shape(path);
+        if (!Arrays.equals(stored, shape)) {
+            throw new InvalidModelException("the " + role + " of layer " + layer + " in " + file.displayName()
+                    + " has the shape " + Tensor.shapeText(stored) + " instead of " + Tensor.shapeText(shape));
+        }
     }
 
     @Override

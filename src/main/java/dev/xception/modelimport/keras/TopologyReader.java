@@ -57,8 +57,18 @@ public final class TopologyReader {
         if (sequential) {
             return SequentialChain.of(name, layers, config.path("build_input_shape"));
         }
-        return new ModelConfig(
+        ModelConfig model = new ModelConfig(
                 name, layers, references(config.path("input_layers")), references(config.path("output_layers")));
+        return hasCallsOfKeras3(layersJson) ? NestedCalls.fromKeras3(model) : NestedCalls.fromKeras2(model);
+    }
+
+    private static boolean hasCallsOfKeras3(JsonNode layers) {
+        for (JsonNode layer : layers) {
+            if (layer.path("inbound_nodes").path(0).isObject()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static LayerConfig layer(JsonNode json) {

@@ -5,14 +5,20 @@ import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.hdf5.Tensor;
 import dev.xception.modelimport.keras.Activation;
 import dev.xception.modelimport.keras.Graph;
+import dev.xception.modelimport.keras.Layer;
 import dev.xception.modelimport.keras.Layer.Activate;
 import dev.xception.modelimport.keras.Layer.Dense;
 import dev.xception.modelimport.keras.Layer.GlobalPooling;
+import dev.xception.modelimport.keras.Layer.Merge;
 import dev.xception.modelimport.keras.Layer.Pooling;
 import dev.xception.modelimport.keras.Layer.Reshape;
 import dev.xception.modelimport.keras.Node;
 import dev.xception.modelimport.keras.Shape;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,18 +47,16 @@ record ClassifierHead(
         Node last = GraphSimplifier.reshape(end.name(), Shape.of(classes), end);
         Node scored = withoutReshapes(last);
         String added = null;
+        boolean probabilities = givesProbabilities(scored);
         if (scored.layer() instanceof Activate(Activation.Softmax softmax)) {
-            if (scored.shape().channels() == 1) {
-                throw new InvalidModelException("the model is no image classifier: its output, layer " + scored.name()
-                        + ", is a softmax over one value, which is 1 for every picture");
-            }
             last = new Node(scored.name(), new Activate(softmax), List.of(flat(scored.input(), classes)));
-        } else if (scored.layer() instanceof Activate(Activation function) && function == Activation.Simple.SIGMOID) {
-            if (classes == 1) {
-                last = twoClasses(scored.name(), flat(scored.input(), 1));
-                added = "one sigmoid unit served as two classes";
-            }
-        } else if (activation == HeadActivation.AUTO) {
+        } else if (classes == 1 && isSigmoid(scored)) {
+            last = twoClasses(scored.name(), flat(scored.input(), 1));
+            added = "one sigmoid unit served as two classes";
+        } else if (classes == 1 && probabilities) {
+            last = withComplement(last.name(), last);
+            added = "one probability served as two classes";
+        } else if (!probabilities && activation == HeadActivation.AUTO) {
             added = classes == 1 ? "sigmoid, served as two classes" : "softmax";
             last = classes == 1 ? twoClasses(last.name(), last) : softmax(last.name(), last);
         } else if (classes == 1) {
@@ -62,6 +66,53 @@ record ClassifierHead(
         Graph complete = Graph.of(graph.input(), last);
         Node features = features(complete);
         return new ClassifierHead(complete, features, classifier(last, features), added);
+    }
+
+    /** Whether all that the output is an average of comes out of a softmax or a sigmoid. */
+    private static boolean givesProbabilities(Node output) {
+        Deque<Node> open = new ArrayDeque<>(List.of(output));
+        Set<Node> seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            Node node = open.remove();
+            if (isAverage(node.layer())) {
+                node.inputs().stream().filter(seen::add).forEach(open::add);
+            } else if (!(node.layer() instanceof Activate(Activation function))) {
+                return false;
+            } else if (function instanceof Activation.Softmax) {
+                requireSeveralValues(node);
+            } else if (function != Activation.Simple.SIGMOID && !(function instanceof Activation.HardSigmoid)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether probabilities stay probabilities; a reshape, which moves them only, included. */
+    private static boolean isAverage(Layer layer) {
+        return switch (layer) {
+            case Reshape _ -> true;
+            case Merge merge -> merge.kind() == Merge.Kind.AVERAGE;
+            case GlobalPooling pooling -> pooling.kind() == Pooling.Kind.AVERAGE;
+            case Pooling pooling -> pooling.kind() == Pooling.Kind.AVERAGE;
+            default -> false;
+        };
+    }
+
+    private static boolean isSigmoid(Node node) {
+        return node.layer() instanceof Activate(Activation function) && function == Activation.Simple.SIGMOID;
+    }
+
+    private static void requireSeveralValues(Node softmax) {
+        if (softmax.shape().channels() == 1) {
+            throw new InvalidModelException("the model is no image classifier: its output, layer " + softmax.name()
+                    + ", is a softmax over one value, which is 1 for every picture");
+        }
+    }
+
+    /** {@code (1 - p, p)}. */
+    private static Node withComplement(String name, Node probability) {
+        Dense both = new Dense(new Tensor(new float[] {-1, 1}, 1, 2), new Tensor(new float[] {1, 0}, 2));
+        return new Node(name, both, List.of(probability));
     }
 
     /** The softmax of (-z/2, z/2) is the sigmoid of z and its complement; what speaks for one speaks against the other. */

@@ -1,5 +1,6 @@
 package dev.xception.modelimport.onnx;
 
+import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.keras.Graph;
 import dev.xception.modelimport.keras.Layer.Convolution;
 import dev.xception.modelimport.keras.Layer.Dense;
@@ -35,7 +36,11 @@ final class GraphSimplifier {
     static Graph simplify(Graph graph) {
         GraphSimplifier simplifier = new GraphSimplifier(graph);
         for (Node node : graph.nodes()) {
-            simplifier.simplified.put(node, simplifier.simplify(node));
+            try {
+                simplifier.simplified.put(node, simplifier.simplify(node));
+            } catch (IllegalArgumentException e) {
+                throw new InvalidModelException("layer " + node.name() + ": " + e.getMessage(), e);
+            }
         }
         return Graph.of(simplifier.now(graph.input()), simplifier.now(graph.output()));
     }

@@ -13,8 +13,10 @@ import dev.xception.modelimport.Precision;
 import dev.xception.modelimport.hdf5.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -25,6 +27,7 @@ final class OnnxBuilder {
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final Set<String> names = new HashSet<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final TensorProto.DataType floatType;
 
     OnnxBuilder(String name, Precision precision) {
@@ -48,8 +51,8 @@ final class OnnxBuilder {
     /** {@code wanted}, with a number where the name is taken. */
     String unique(String wanted) {
         String name = wanted;
-        for (int i = 1; !names.add(name); i++) {
-            name = wanted + "_" + i;
+        while (!names.add(name)) {
+            name = wanted + "_" + numbers.merge(wanted, 1, Integer::sum);
         }
         return name;
     }
@@ -75,7 +78,17 @@ final class OnnxBuilder {
 
     /** Adds values in the type in which the graph calculates, and returns their name. */
     String weights(String wanted, Tensor tensor) {
+        requireFinite(wanted, tensor);
         return floatType == TensorProto.DataType.FLOAT ? floats(wanted, tensor) : halves(wanted, tensor);
+    }
+
+    /** Scales of any size meet here: what they make of finite weights may not be finite. */
+    private static void requireFinite(String wanted, Tensor tensor) {
+        for (float value : tensor.values()) {
+            if (!Float.isFinite(value)) {
+                throw new InvalidModelException("the weight " + value + " in " + wanted + " is not finite");
+            }
+        }
     }
 
     /** Adds values that stay float32, and returns their name. */
