@@ -261,7 +261,10 @@ public final class ModelDirectory {
         WeightsSource source = descriptor.source();
         String madeFrom = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
         if (source == null || !Files.isWritable(folder) || !holds(folder.resolve(source.file()), madeFrom)) {
-            log.warn("{}; it is used all the same: {} cannot be written or lacks its weights file", outdated, folder);
+            log.warn(
+                    "{}; it is used all the same, as {} cannot be written or lacks its weights file: import it again",
+                    outdated,
+                    folder);
             return false;
         }
         log.info("{}; made anew", outdated);

@@ -160,8 +160,8 @@ class ModelDirectoryTest {
         assertThat(warningsOf(() ->
                         assertThat(resolve("pets", WhenMissing.FAIL).onnx()).isEqualTo(onnx)))
                 .containsExactly(
-                        onnx + " was made with xception.importer.version 0 instead of 1; it is used all the same: "
-                                + folder + " cannot be written or lacks its weights file");
+                        onnx + " was made with xception.importer.version 0 instead of 1; it is used all the same, as "
+                                + folder + " cannot be written or lacks its weights file: import it again");
 
         Files.write(folder.resolve("pets.h5"), OTHER);
         assertThat(resolve("pets", WhenMissing.FAIL).onnx())
