@@ -54,7 +54,7 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--input-size",
             paramLabel = "N",
-            description = "Width and height in pixels, where the file leaves them open.")
+            description = "Width and height in pixels. Default: the file's own.")
     @Nullable
     Integer inputSize;
 
@@ -109,7 +109,12 @@ final class ImportCommand implements Callable<Integer> {
                         + given.size() + " labels");
             }
             requireRunnable(model.onnx());
-            Path folder = model.commit(descriptor(report), given == null ? numbered(report.classes()) : given);
+            String weightsFile =
+                    ModelDescriptor.plainFileName(file.getFileName().toString());
+            // Where the weights lie beside the graph, it can be made anew.
+            model.put(KerasImporter.topologyName(weightsFile), report.topologyFile());
+            Path folder =
+                    model.commit(descriptor(report, weightsFile), given == null ? numbered(report.classes()) : given);
             tell(report, folder.resolve(Precision.FP32.fileName(name)));
             return 0;
         }
@@ -120,14 +125,11 @@ final class ImportCommand implements Callable<Integer> {
         InferenceSession.open(onnx, new SessionConfig(ExecutionProvider.CPU, 1)).close();
     }
 
-    private ModelDescriptor descriptor(ImportReport report) throws IOException {
+    private ModelDescriptor descriptor(ImportReport report, String weightsFile) throws IOException {
         return new ModelDescriptor(
                 name,
                 new WeightsSource(
-                        file.getFileName().toString(),
-                        Files.size(file),
-                        Objects.requireNonNull(report.sourceSha256()),
-                        List.of()),
+                        weightsFile, Files.size(file), Objects.requireNonNull(report.sourceSha256()), List.of()),
                 "unknown",
                 new ModelDescriptor.Input(report.width(), report.height(), report.channels()),
                 id(report.normalization()),

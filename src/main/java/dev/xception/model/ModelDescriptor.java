@@ -143,6 +143,11 @@ public record ModelDescriptor(
         }
     }
 
+    /** A file's name as a descriptor can hold it. */
+    public static String plainFileName(String file) {
+        return file.replaceAll("^\\.|[/\\\\:\\p{Cntrl}]", "_");
+    }
+
     static void requireFileName(String key, String file) {
         if (!file.matches("[^/\\\\:\\p{Cntrl}]{1,255}") || file.startsWith(".")) {
             throw new IllegalArgumentException(key + ": must be a plain file name, not \"" + file + "\"");

@@ -267,8 +267,18 @@ public final class ModelDirectory {
                     folder);
             return false;
         }
+        if (source.urls().isEmpty() && isOfAnotherImporter(metadata)) {
+            // Only whoever imported it knows with which options.
+            log.warn("{}; it is used all the same: import it again", outdated);
+            return false;
+        }
         log.info("{}; made anew", outdated);
         return true;
+    }
+
+    private boolean isOfAnotherImporter(Map<String, String> metadata) {
+        String version = importer.version();
+        return !metadata.getOrDefault(OnnxMetadata.IMPORTER_VERSION, version).equals(version);
     }
 
     /** What the graph's file says of how it was made, where that is not how it would be made now. */

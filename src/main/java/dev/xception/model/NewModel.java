@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model folder in the making. Its files are written into a folder beside the model's, which takes the model's place on
@@ -21,6 +24,7 @@ public final class NewModel implements AutoCloseable {
     private final Path target;
     private final Path staging;
     private final boolean replace;
+    private final Set<String> absent = new HashSet<>();
 
     private NewModel(Path target, Path staging, boolean replace) {
         this.target = target;
@@ -47,6 +51,19 @@ public final class NewModel implements AutoCloseable {
     /** The file to write the served graph to. */
     public Path onnx() {
         return staging.resolve(Precision.FP32.fileName(target.getFileName().toString()));
+    }
+
+    /**
+     * One more file of the model.
+     *
+     * @param original what is copied; null where the model has no such file: one that lies there is removed
+     */
+    public void put(String name, @Nullable Path original) throws IOException {
+        if (original == null) {
+            absent.add(name);
+        } else {
+            Files.copy(original, staging.resolve(name));
+        }
     }
 
     /** Writes the descriptor and the labels beside the graph and puts the model in its place. */
@@ -80,6 +97,9 @@ public final class NewModel implements AutoCloseable {
         for (Precision precision : List.of(Precision.FP16, Precision.INT8)) {
             Files.deleteIfExists(
                     target.resolve(precision.fileName(target.getFileName().toString())));
+        }
+        for (String name : absent) {
+            Files.deleteIfExists(target.resolve(name));
         }
         try (Stream<Path> files = Files.list(staging)) {
             for (Path file : files.toList()) {

@@ -1,5 +1,6 @@
 package dev.xception.modelimport;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param width of the pictures that the model takes, in pixels
  * @param channels 3 for RGB, 1 for grey
  * @param classes how many probabilities it gives
+ * @param topologyFile what gave the topology of a file that holds weights alone; null where none did
  * @param normalization what was put before the file's own layers
  * @param hasFeatures whether it gives {@code features} and {@code embedding}
  * @param added what was put behind the file's own output, in words; null where nothing was
@@ -19,6 +21,7 @@ public record ImportReport(
         int height,
         int channels,
         int classes,
+        @Nullable Path topologyFile,
         Normalization normalization,
         boolean hasFeatures,
         @Nullable String added,

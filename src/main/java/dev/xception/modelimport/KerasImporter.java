@@ -48,9 +48,13 @@ public final class KerasImporter {
                     : OwnRescaling.isIn(keras.model()) ? Normalization.NONE : Normalization.INCEPTION;
             Network network = GraphAssembler.assemble(
                     keras.model(), keras.weights(), input, scale(normalization, input), keras.kerasVersion());
-            return write(network, input, normalization, options, sha256(kerasFile), onnx);
+            Source source = new Source(sha256(kerasFile), keras.topologyFile());
+            return write(network, input, normalization, options, source, onnx);
         }
     }
+
+    /** What a network was made of. */
+    private record Source(String sha256, @Nullable Path topologyFile) {}
 
     /** Writes Xception for 1000 classes with random weights: the real graph, but no classifier. */
     public static ImportReport untrainedXception(long seed, ImportOptions options, Path onnx) throws IOException {
@@ -69,15 +73,15 @@ public final class KerasImporter {
             Shape input,
             Normalization normalization,
             ImportOptions options,
-            @Nullable String sourceSha256,
+            @Nullable Source source,
             Path onnx)
             throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("xception.name", options.name());
         metadata.put("xception.importer.version", VERSION);
-        metadata.put("xception.weights", sourceSha256 == null ? "untrained" : "trained");
-        if (sourceSha256 != null) {
-            metadata.put("xception.source.sha256", sourceSha256);
+        metadata.put("xception.weights", source == null ? "untrained" : "trained");
+        if (source != null) {
+            metadata.put("xception.source.sha256", source.sha256());
         }
         metadata.put("xception.input.size", input.width() + "x" + input.height());
         metadata.put("xception.normalization", normalization.name().toLowerCase(Locale.ROOT));
@@ -91,15 +95,21 @@ public final class KerasImporter {
                 OnnxExport.write(network.graph(), options.activation(), options.precision(), metadata, onnx);
         return new ImportReport(
                 options.name(),
-                sourceSha256,
+                source == null ? null : source.sha256(),
                 input.width(),
                 input.height(),
                 input.isMap() ? input.channels() : 1,
                 export.classes(),
+                source == null ? null : source.topologyFile(),
                 normalization,
                 export.hasFeatures(),
                 export.added(),
                 network.summary());
+    }
+
+    /** How the topology of a file that holds weights alone is called beside it. */
+    public static String topologyName(String weightsFile) {
+        return KerasFile.topologyName(weightsFile);
     }
 
     private static Scale scale(Normalization normalization, Shape input) {

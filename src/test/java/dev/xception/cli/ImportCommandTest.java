@@ -2,6 +2,10 @@ package dev.xception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.xception.model.Precision;
+import dev.xception.model.ServableModel;
+import dev.xception.model.WhenMissing;
+import dev.xception.modelimport.KerasFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an import refuses; what it makes is in {@link ReferenceCommandsTest}. */
+/** What an import refuses, and which files it leaves; what it makes is in {@link ReferenceCommandsTest}. */
 class ImportCommandTest {
 
     @TempDir
@@ -60,6 +64,35 @@ class ImportCommandTest {
         CommandRun run = importing("mine", "--labels=" + folder.resolve("none.txt"));
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err().strip()).isEqualTo("error: " + folder.resolve("none.txt") + ": no such file");
+    }
+
+    @Test
+    void keepsTheTopologyWithWhichTheGraphCanBeMadeOfTheWeightsAgain() throws IOException {
+        file = new KerasFixture().keras1Weights(folder.resolve("weights.h5"));
+        Path topology = Files.writeString(folder.resolve("topology.json"), KerasFixture.TOPOLOGY);
+
+        assertThat(importing("mine", "--topology=" + topology).exitCode()).isZero();
+
+        Path model = folder.resolve("models/mine");
+        assertThat(model.resolve("weights.json")).hasContent(KerasFixture.TOPOLOGY);
+        Files.copy(file, model.resolve("weights.h5"));
+        ModelsOption models = new ModelsOption();
+        models.models = model.getParent();
+        models.verifyDigest = true;
+        ServableModel half = models.directory().resolve("mine", Precision.FP16, WhenMissing.FAIL, (bytes, total) -> {});
+        assertThat(half.onnx()).exists();
+
+        file = new KerasFixture().wholeModel(folder.resolve("weights.h5"), KerasFixture.TOPOLOGY);
+        assertThat(importing("mine", "--force").exitCode()).isZero();
+        assertThat(model.resolve("weights.json")).doesNotExist();
+    }
+
+    @Test
+    void aFileMayHaveANameThatADescriptorCannotHold() throws IOException {
+        file = new KerasFixture().wholeModel(folder.resolve(".run 12:30.h5"), KerasFixture.TOPOLOGY);
+        CommandRun run = importing("mine");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(folder.resolve("models/mine/model.yaml")).content().contains("_run 12_30.h5");
     }
 
     @Test

@@ -125,7 +125,7 @@ class ModelDirectoryTest {
         "xception.activation, none, auto"
     })
     void makesTheGraphAnewWhereItWouldComeOutOtherwise(String key, String then, String now) throws IOException {
-        Path folder = describe("pets");
+        Path folder = describe("pets", URI.create("http://127.0.0.1:1/pets.h5"));
         edit(folder, "normalization: auto", "normalization: inception");
         Files.write(folder.resolve("pets.h5"), WEIGHTS);
         for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
@@ -141,6 +141,20 @@ class ModelDirectoryTest {
             assertThat(imports).hasValue(1);
             assertThat(model.metadata()).doesNotContainKey(key);
         }
+    }
+
+    /** Which has no address of its weights: its options were the command line's. */
+    @Test
+    void keepsTheGraphOfAnotherImporterThatSomebodyImported() throws IOException {
+        Path folder = describe("pets");
+        Files.write(folder.resolve("pets.h5"), WEIGHTS);
+        Path onnx = writeOnnx(
+                folder.resolve("pets.onnx"), sha256(WEIGHTS), "trained", entry("xception.importer.version", "0"));
+        assertThat(warningsOf(() -> resolve("pets", WhenMissing.FAIL)))
+                .containsExactly(
+                        onnx + " was made with xception.importer.version 0 instead of 1; it is used all the same:"
+                                + " import it again");
+        assertThat(imports).hasValue(0);
     }
 
     @Test

@@ -71,7 +71,7 @@ public final class KerasFixture {
     }
 
     /** A weights-only HDF5 file of Keras 1, its layers named automatically and their variables beside one another. */
-    Path keras1Weights(Path file) {
+    public Path keras1Weights(Path file) {
         Map<String, String> names =
                 Map.of("conv", "convolution2d_1", "bn", "batchnormalization_1", "classes", "dense_1");
         try (WritableHdfFile hdf5 = HdfFile.write(file)) {

@@ -26,12 +26,15 @@ public final class KerasFile implements AutoCloseable {
     private final ModelConfig model;
     private final ModelWeights weights;
     private final int kerasVersion;
+    private final @Nullable Path topologyFile;
 
-    private KerasFile(Hdf5File hdf5, ModelConfig model, ModelWeights weights, int kerasVersion) {
+    private KerasFile(
+            Hdf5File hdf5, ModelConfig model, ModelWeights weights, int kerasVersion, @Nullable Path topologyFile) {
         this.hdf5 = hdf5;
         this.model = model;
         this.weights = weights;
         this.kerasVersion = kerasVersion;
+        this.topologyFile = topologyFile;
     }
 
     /**
@@ -45,8 +48,8 @@ public final class KerasFile implements AutoCloseable {
         }
         Hdf5File hdf5 = Hdf5File.open(file);
         try {
-            return read(
-                    hdf5, topologyText(hdf5, file, topology), file.getFileName().toString());
+            Path topologyFile = hdf5.string("", "model_config").isPresent() ? null : topologyFile(file, topology);
+            return read(hdf5, topologyFile, file.getFileName().toString());
         } catch (IOException | RuntimeException e) {
             hdf5.close();
             throw e;
@@ -59,44 +62,53 @@ public final class KerasFile implements AutoCloseable {
             ModelConfig model =
                     TopologyReader.read(archive.topology(), file.getFileName().toString());
             int version = majorVersion(archive.kerasVersion());
-            return new KerasFile(archive.weights(), model, new ArchiveModelWeights(archive.weights(), model), version);
+            return new KerasFile(
+                    archive.weights(), model, new ArchiveModelWeights(archive.weights(), model), version, null);
         } catch (RuntimeException e) {
             archive.weights().close();
             throw e;
         }
     }
 
-    private static KerasFile read(Hdf5File hdf5, Optional<String> topology, String name) {
+    private static KerasFile read(Hdf5File hdf5, @Nullable Path topologyFile, String name) throws IOException {
+        Optional<String> topology =
+                topologyFile == null ? hdf5.string("", "model_config") : Optional.of(text(topologyFile));
         String root = hdf5.has("model_weights") ? "model_weights" : "";
         Optional<String> version = hdf5.string(root, "keras_version").or(() -> hdf5.string("", "keras_version"));
         if (topology.isEmpty()) {
             ModelConfig model = BuiltInTopology.recognise(Hdf5ModelWeights.groups(hdf5, root), hdf5, name);
             ModelWeights weights = new Hdf5ModelWeights(hdf5, root, model);
-            return new KerasFile(hdf5, model, weights, majorVersion(version.orElse("1")));
+            return new KerasFile(hdf5, model, weights, majorVersion(version.orElse("1")), null);
         }
         ModelConfig model = TopologyReader.read(topology.get(), name);
         version = version.or(() -> TopologyReader.kerasVersion(topology.get()));
         if (hdf5.strings(root, "layer_names").isEmpty() && ArchiveModelWeights.matches(hdf5)) {
-            return new KerasFile(hdf5, model, new ArchiveModelWeights(hdf5, model), majorVersion(version.orElse("3")));
+            ModelWeights weights = new ArchiveModelWeights(hdf5, model);
+            return new KerasFile(hdf5, model, weights, majorVersion(version.orElse("3")), topologyFile);
         }
-        return new KerasFile(hdf5, model, new Hdf5ModelWeights(hdf5, root, model), majorVersion(version.orElse("1")));
+        ModelWeights weights = new Hdf5ModelWeights(hdf5, root, model);
+        return new KerasFile(hdf5, model, weights, majorVersion(version.orElse("1")), topologyFile);
     }
 
-    private static Optional<String> topologyText(Hdf5File hdf5, Path file, @Nullable Path topology) throws IOException {
-        Optional<String> own = hdf5.string("", "model_config");
-        if (own.isPresent()) {
-            return own;
+    /** The topology of a file that holds weights alone: the given one, or that beside it; null where there is none. */
+    private static @Nullable Path topologyFile(Path file, @Nullable Path topology) {
+        if (topology != null) {
+            return topology;
         }
-        String name = file.getFileName().toString();
-        Path beside = file.resolveSibling(name.substring(0, Math.max(0, name.lastIndexOf('.'))) + ".json");
-        Path chosen = topology != null ? topology : beside;
-        if (topology == null && !Files.isRegularFile(beside)) {
-            return Optional.empty();
+        Path beside = file.resolveSibling(topologyName(file.getFileName().toString()));
+        return Files.isRegularFile(beside) ? beside : null;
+    }
+
+    /** How a topology beside a weights file is called. */
+    public static String topologyName(String weightsFile) {
+        return weightsFile.substring(0, Math.max(0, weightsFile.lastIndexOf('.'))) + ".json";
+    }
+
+    private static String text(Path topology) throws IOException {
+        if (Files.size(topology) > MAX_TOPOLOGY_BYTES) {
+            throw new InvalidModelException(topology.getFileName() + " is too large for a topology");
         }
-        if (Files.size(chosen) > MAX_TOPOLOGY_BYTES) {
-            throw new InvalidModelException(chosen.getFileName() + " is too large for a topology");
-        }
-        return Optional.of(new String(Files.readAllBytes(chosen), StandardCharsets.UTF_8));
+        return new String(Files.readAllBytes(topology), StandardCharsets.UTF_8);
     }
 
     private static int majorVersion(String version) {
@@ -110,6 +122,11 @@ public final class KerasFile implements AutoCloseable {
 
     public ModelWeights weights() {
         return weights;
+    }
+
+    /** The file that the topology was read from; null where the Keras file holds it, or it is built in. */
+    public @Nullable Path topologyFile() {
+        return topologyFile;
     }
 
     /** The major version of the Keras that wrote the file. */

@@ -61,7 +61,8 @@ public final class Quantiser {
      * @param comparison pictures that both models are asked about, best others than those; gone through several times
      * @throws InsufficientAgreementException where the two models agree on too few of them
      * @throws IllegalArgumentException where a layer is named that the model has not
-     * @throws InvalidModelException where the file is no float model that this program has imported
+     * @throws InvalidModelException where the file is no float model that this program has imported, or is another one in
+     *     the end
      */
     public static QuantisationReport quantise(
             Path floatModel,
@@ -72,7 +73,7 @@ public final class Quantiser {
             Path int8Model)
             throws IOException {
         ModelProto model = read(floatModel);
-        return new Quantiser(model, calibration, comparison, options, progress).write(int8Model);
+        return new Quantiser(model, calibration, comparison, options, progress).write(floatModel, int8Model);
     }
 
     private static ModelProto read(Path floatModel) throws IOException {
@@ -97,7 +98,7 @@ public final class Quantiser {
     /** A quantised model and how well it agrees. */
     private record Candidate(BytePlan plan, ModelProto model, Agreement agreement) {}
 
-    private QuantisationReport write(Path target) throws IOException {
+    private QuantisationReport write(Path source, Path target) throws IOException {
         Candidate best = best();
         if (best.agreement().top1() < options.minAgreement()) {
             throw new InsufficientAgreementException(String.format(
@@ -115,6 +116,9 @@ public final class Quantiser {
             layers = best.plan().noise(comparison);
         }
         Map<String, Integer> operators = operators(GraphSession.optimised(best.model()));
+        if (!read(source).equals(original)) {
+            throw new InvalidModelException(source + " was replaced meanwhile; nothing was written");
+        }
         OnnxFile.write(withMetadata(best), target);
         return new QuantisationReport(
                 best.plan().calibrationPictures(),

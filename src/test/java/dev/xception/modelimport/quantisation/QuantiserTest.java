@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.onnx.OnnxFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,23 @@ class QuantiserTest {
         QuantisationReport report = quantise(OPTIONS);
         assertThat(report.operators()).containsEntry("Add", 2);
         assertThat(report.agreement().top1()).isGreaterThanOrEqualTo(0.8);
+    }
+
+    @Test
+    void writesNothingForAModelThatWasReplacedMeanwhile() throws IOException {
+        Iterable<ByteBuffer> replacing = () -> {
+            try {
+                OnnxFile.write(SmallNetwork.modelWithShortcutOfOneChannel(), floatModel);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return pictures.subList(8, 24).iterator();
+        };
+        assertThatThrownBy(() -> Quantiser.quantise(
+                        floatModel, pictures.subList(0, 8), replacing, OPTIONS, (_, _, _) -> {}, int8Model))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessage(floatModel + " was replaced meanwhile; nothing was written");
+        assertThat(int8Model).doesNotExist();
     }
 
     @Test
