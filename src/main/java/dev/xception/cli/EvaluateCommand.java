@@ -57,6 +57,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (PictureClassification classification =
                 PictureClassification.load(model, pictures, files.size(), terminal)) {
             ServedModel served = classification.classifier().model();
+            labelled.requireClasses(served.classes());
             Score score = new Score();
             long start = System.nanoTime();
             try (Progress progress = terminal.progress("evaluate", "", 1, files.size())) {

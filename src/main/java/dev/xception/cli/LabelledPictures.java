@@ -30,7 +30,10 @@ record LabelledPictures(Map<Path, Integer> classes) {
                 throw new CommandException(
                         "%s: line %d has %d values, not %d".formatted(csv, i + 1, values.size(), columns.size()));
             }
-            classes.put(folder.resolve(values.get(file)), classIndex(csv, i + 1, values.get(classIndex)));
+            Path picture = folder.resolve(values.get(file));
+            if (classes.put(picture, classIndex(csv, i + 1, values.get(classIndex))) != null) {
+                throw new CommandException("%s: line %d: %s is named twice".formatted(csv, i + 1, values.get(file)));
+            }
         }
         if (classes.isEmpty()) {
             throw new CommandException(csv + ": names no pictures");
@@ -52,10 +55,24 @@ record LabelledPictures(Map<Path, Integer> classes) {
 
     private static int classIndex(Path csv, int line, String value) {
         try {
-            return Integer.parseUnsignedInt(value.strip());
+            int index = Integer.parseInt(value.strip());
+            if (index >= 0) {
+                return index;
+            }
         } catch (NumberFormatException e) {
-            throw new CommandException("%s: line %d: \"%s\" is no class index".formatted(csv, line, value), e);
+            // As negative ones.
         }
+        throw new CommandException("%s: line %d: \"%s\" is no class index".formatted(csv, line, value));
+    }
+
+    /** Fails where a picture's class is none of so many. */
+    void requireClasses(int count) {
+        classes.forEach((picture, index) -> {
+            if (index >= count) {
+                throw new CommandException(
+                        "%s is labelled with class %d, but the model has %d".formatted(picture, index, count));
+            }
+        });
     }
 
     List<Path> pictures() {

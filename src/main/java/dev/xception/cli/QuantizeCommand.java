@@ -119,6 +119,11 @@ final class QuantizeCommand implements Callable<Integer> {
             throw new CommandException("--samples must be at least 1, not " + samples);
         }
         ServableModel model = Preparation.prepare(models.directory(), name, Precision.FP32, terminal);
+        Path folder = model.onnx().toAbsolutePath().getParent();
+        if (folder == null || !Files.isWritable(folder)) {
+            // Better now than after minutes of work.
+            throw new CommandException(folder + ": permission denied");
+        }
         InputPictures input = new InputPictures(model.descriptor());
         List<Path> found = PictureFiles.find(List.of(images));
         List<Path> sampled = evenly(found, samples);

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EvaluateCommandTest {
 
@@ -58,6 +60,22 @@ class EvaluateCommandTest {
         CommandRun run = evaluate();
         assertThat(run.err()).isEmpty();
         assertThat(run.outLines()).contains("pictures  2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "red.png,red,99999; red.png is labelled with class 99999, but the model has",
+                "red.png,red,-1; line 2: \"-1\" is no class index",
+                "red.png,red,4294967295; line 2: \"4294967295\" is no class index",
+                "'red.png,red,0\nred.png,red,1'; line 3: red.png is named twice"
+            })
+    void countsNoWrongLabelAsAWrongAnswer(String rows, String message) throws IOException {
+        Files.writeString(labels, "file,name,class_index\n" + rows + "\n");
+        CommandRun run = evaluate();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(message);
     }
 
     @Test
