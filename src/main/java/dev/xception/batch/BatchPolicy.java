@@ -6,8 +6,8 @@ import java.time.Duration;
  * How requests become batches.
  *
  * @param maxBatchSize most inputs in one run
- * @param maxQueueDelay how long a free session lets the oldest request wait for company, if its deadline allows that; zero: not at all, a batch is
- *     whatever waits when a session is free
+ * @param maxQueueDelay how long a free session lets the oldest request wait for company, if its deadline allows that; zero:
+ *     not at all, a batch is whatever waits when a session is free
  * @param queueCapacity most requests that wait; those in a run do not count
  */
 public record BatchPolicy(int maxBatchSize, Duration maxQueueDelay, int queueCapacity) {

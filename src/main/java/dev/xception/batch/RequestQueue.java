@@ -149,6 +149,9 @@ final class RequestQueue<I, O> {
             return 0;
         }
         long left = policy.maxQueueDelay().toNanos() - (now - waiting.getFirst().enqueuedNanos());
+        if (left <= 0) {
+            return 0;
+        }
         boolean mayBeLate = waiting.stream()
                 .anyMatch(request -> WaitEstimate.isTooLong(rate.nanosBehind(0), request.deadlineNanos() - now - left));
         return mayBeLate ? 0 : left;

@@ -147,12 +147,13 @@ public final class Comparison {
             ratios[i] = rounds.get(i).throughput() / ceilings.get(i).throughput();
             added[i] = rounds.get(i).latency().p50() - singles.get(i).run().p50();
         }
+        boolean loneCaller = load.equals(new Closed(1));
         return new LoadRounds(
                 median(rounds, Measurement::throughput),
                 medianOfAny(ratios),
                 Arrays.stream(ratios).boxed().toList(),
-                load.equals(new Closed(1)) ? medianOfAny(added) : null,
-                load.equals(new Closed(1)) ? medianOfAny(aroundRun(rounds)) : null,
+                loneCaller ? medianOfAny(added) : null,
+                loneCaller ? medianOfAny(aroundRun(rounds)) : null,
                 List.copyOf(rounds));
     }
 

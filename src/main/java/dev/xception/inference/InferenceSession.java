@@ -84,7 +84,8 @@ public final class InferenceSession implements AutoCloseable {
      * @param images one buffer per picture, its remaining bytes the uint8 pixels {@code [height, width, channels]}; left as
      *     they are
      * @param wanted the outputs to answer with; probabilities always are
-     * @return one output per picture, in order; some of them may have a {@link ModelOutput#fault}, which is no matter of the others
+     * @return one output per picture, in order; some of them may have a {@link ModelOutput#fault}, which is no matter of the
+     *     others
      * @throws InferenceException when the run fails, no output is finite, or the graph lacks a wanted output
      * @throws IllegalStateException when the session is closed
      */

@@ -205,9 +205,15 @@ public final class ModelDirectory {
         log.warn("DIGEST CHECK IS OFF (xception.model.verify-digest=false): {}; it is used all the same", difference);
     }
 
-    /** The metadata of a whole graph that was made from the described source; else null, and the log says why. */
+    /** The metadata of a graph that can be served; else null, and the log says why. */
     private @Nullable Map<String, String> usableMetadata(Path onnx, ModelDescriptor descriptor, Precision precision)
             throws IOException {
+        Map<String, String> metadata = metadataOfSource(onnx, descriptor);
+        return metadata == null || isToBeMadeAnew(onnx, descriptor, precision, metadata) ? null : metadata;
+    }
+
+    /** The metadata of a whole graph that was made from the described source; else null, and the log says why. */
+    private @Nullable Map<String, String> metadataOfSource(Path onnx, ModelDescriptor descriptor) throws IOException {
         if (!Files.exists(onnx)) {
             return null;
         }
@@ -225,7 +231,7 @@ public final class ModelDirectory {
         WeightsSource source = descriptor.source();
         String madeFrom = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
         if (source == null || madeFrom.equals(source.sha256())) {
-            return isToBeMadeAnew(onnx, descriptor, precision, metadata) ? null : metadata;
+            return metadata;
         }
         if (!verifyDigest && isLaidSource(onnx.resolveSibling(source.file()), madeFrom)) {
             log.warn(
@@ -234,7 +240,7 @@ public final class ModelDirectory {
                     onnx,
                     madeFrom,
                     source.sha256());
-            return isToBeMadeAnew(onnx, descriptor, precision, metadata) ? null : metadata;
+            return metadata;
         }
         log.info(
                 "{} was made from weights with sha256 {}, not the described {}; not used",
@@ -257,19 +263,19 @@ public final class ModelDirectory {
             log.warn("{}; it is used all the same: quantize the model again", outdated);
             return false;
         }
-        Path folder = folder(descriptor.name());
         WeightsSource source = descriptor.source();
+        if (source != null && source.urls().isEmpty() && isOfAnotherImporter(metadata)) {
+            // Only whoever imported it knows with which options.
+            log.warn("{}; it is used all the same: import it again", outdated);
+            return false;
+        }
+        Path folder = folder(descriptor.name());
         String madeFrom = metadata.getOrDefault(OnnxMetadata.SOURCE_SHA256, "unknown");
         if (source == null || !Files.isWritable(folder) || !holds(folder.resolve(source.file()), madeFrom)) {
             log.warn(
                     "{}; it is used all the same, as {} cannot be written or lacks its weights file: import it again",
                     outdated,
                     folder);
-            return false;
-        }
-        if (source.urls().isEmpty() && isOfAnotherImporter(metadata)) {
-            // Only whoever imported it knows with which options.
-            log.warn("{}; it is used all the same: import it again", outdated);
             return false;
         }
         log.info("{}; made anew", outdated);
@@ -307,6 +313,6 @@ public final class ModelDirectory {
     }
 
     private static boolean isLaidSource(Path weights, String sha256) throws IOException {
-        return !Files.exists(weights) || Sha256.of(weights).equals(sha256);
+        return !Files.exists(weights) || holds(weights, sha256);
     }
 }

@@ -48,8 +48,13 @@ public final class KerasFile implements AutoCloseable {
         }
         Hdf5File hdf5 = Hdf5File.open(file);
         try {
-            Path topologyFile = hdf5.string("", "model_config").isPresent() ? null : topologyFile(file, topology);
-            return read(hdf5, topologyFile, file.getFileName().toString());
+            Optional<String> own = hdf5.string("", "model_config");
+            Path topologyFile = own.isPresent() ? null : topologyFile(file, topology);
+            return read(
+                    hdf5,
+                    topologyFile == null ? own : Optional.of(text(topologyFile)),
+                    topologyFile,
+                    file.getFileName().toString());
         } catch (IOException | RuntimeException e) {
             hdf5.close();
             throw e;
@@ -70,9 +75,7 @@ public final class KerasFile implements AutoCloseable {
         }
     }
 
-    private static KerasFile read(Hdf5File hdf5, @Nullable Path topologyFile, String name) throws IOException {
-        Optional<String> topology =
-                topologyFile == null ? hdf5.string("", "model_config") : Optional.of(text(topologyFile));
+    private static KerasFile read(Hdf5File hdf5, Optional<String> topology, @Nullable Path topologyFile, String name) {
         String root = hdf5.has("model_weights") ? "model_weights" : "";
         Optional<String> version = hdf5.string(root, "keras_version").or(() -> hdf5.string("", "keras_version"));
         if (topology.isEmpty()) {
