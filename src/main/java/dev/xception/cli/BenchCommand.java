@@ -174,6 +174,9 @@ final class BenchCommand implements Callable<Integer> {
         if (trial == null && ceiling) {
             server.checkProcessors();
         }
+        if (jsonFile != null) {
+            OutputFile.requireWritable(jsonFile);
+        }
         List<byte[]> pictures = new ArrayList<>();
         for (Path picture : PictureFiles.find(images)) {
             pictures.add(Files.readAllBytes(picture));
@@ -271,9 +274,12 @@ final class BenchCommand implements Callable<Integer> {
 
     private void report(String address, Object result, String text) throws IOException {
         Report report = new Report(Machine.here(), address, result);
-        if (jsonFile != null) {
-            Files.writeString(jsonFile, JSON.writeValueAsString(report));
-        }
         terminal.print(json ? JSON.writeValueAsString(report) : "- machine: " + report.machine() + "\n" + text);
+        if (jsonFile != null) {
+            try (OutputFile file = new OutputFile(jsonFile)) {
+                file.stream().write(JSON.writeValueAsBytes(report));
+                file.commit();
+            }
+        }
     }
 }

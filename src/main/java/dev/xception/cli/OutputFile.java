@@ -19,10 +19,20 @@ final class OutputFile implements AutoCloseable {
     private final OutputStream stream;
 
     OutputFile(Path file) throws IOException {
-        boolean device = Files.exists(file) && !Files.isRegularFile(file);
         this.file = file;
-        this.written = device ? file : file.resolveSibling(file.getFileName() + ".part");
+        this.written = isDevice(file) ? file : file.resolveSibling(file.getFileName() + ".part");
         this.stream = new BufferedOutputStream(Files.newOutputStream(written));
+    }
+
+    /** Fails now rather than after long work where the file cannot be written. Devices are left alone. */
+    static void requireWritable(Path file) throws IOException {
+        if (Files.isDirectory(file) || !isDevice(file)) {
+            new OutputFile(file).close();
+        }
+    }
+
+    private static boolean isDevice(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file);
     }
 
     OutputStream stream() {

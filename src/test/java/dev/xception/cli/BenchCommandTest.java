@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +100,22 @@ class BenchCommandTest {
         assertThat(json.at("/result/loads/0/rounds/0/latency").has("p999")).isTrue();
         assertThat(json.at("/result/loads/0/rounds/0/errors/by_status")).isEmpty();
         assertThat(JsonMapper.shared().readTree(Files.readString(file))).isEqualTo(json);
+    }
+
+    @Test
+    void doesNotMeasureWhatItCannotWrite() {
+        Path file = folder.resolve("none/result.json");
+        CommandRun run = bench("--concurrency=1", "--json-file=" + file, ONCE, SHORT);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines()).singleElement().asString().startsWith("error: " + file);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void printsWhatItCouldNotWriteInTheEnd() {
+        CommandRun run = bench("--concurrency=1", "--no-ceiling", "--json-file=/dev/full", ONCE, SHORT);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).contains("| closed, 1 at a time");
     }
 
     @Test
