@@ -119,6 +119,8 @@ final class QuantizeCommand implements Callable<Integer> {
             throw new CommandException("--samples must be at least 1, not " + samples);
         }
         ServableModel model = Preparation.prepare(models.directory(), name, Precision.FP32, terminal);
+        Path int8 = model.onnx().resolveSibling(Precision.INT8.fileName(name));
+        OutputFile.requireWritable(int8);
         InputPictures input = new InputPictures(model.descriptor());
         List<Path> found = PictureFiles.find(List.of(images));
         List<Path> sampled = evenly(found, samples);
@@ -133,7 +135,6 @@ final class QuantizeCommand implements Callable<Integer> {
         if (compared.isEmpty()) {
             terminal.warn("all pictures are needed for calibration: the comparison is with the same ones");
         }
-        Path int8 = model.onnx().resolveSibling(Precision.INT8.fileName(name));
         QuantisationReport report;
         try (Progress progress = terminal.progress("quantize " + name, "", 1, calibration.size())) {
             QuantisationBar bar = new QuantisationBar(progress);
