@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluateCommandTest {
 
@@ -83,6 +85,33 @@ class EvaluateCommandTest {
         CommandRun run = evaluate();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err().strip()).isEqualTo("error: " + labels + ": line 2: \"red\" is no class index");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4", "99999", "-1"})
+    void refusesAClassThatTheModelDoesNotHave(String index) throws IOException {
+        Files.writeString(labels, "file,class_index\nred.png,0\ngreen.png," + index + "\n");
+        CommandRun run = evaluate();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().strip())
+                .isEqualTo("error: " + labels + ": line 3: class " + index + ", but the model has 4");
+    }
+
+    @Test
+    void refusesAClassBeyondTheIntegers() throws IOException {
+        Files.writeString(labels, "file,class_index\nred.png,4294967295\n");
+        assertThat(evaluate().err().strip())
+                .isEqualTo("error: " + labels + ": line 2: \"4294967295\" is no class index");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"red.png", "./red.png"})
+    void refusesAPictureThatIsNamedTwice(String again) throws IOException {
+        Files.writeString(labels, "file,class_index\nred.png,0\n" + again + ",1\n");
+        CommandRun run = evaluate();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip()).isEqualTo("error: " + labels + ": line 3: " + again + " is named twice");
     }
 
     @Test
