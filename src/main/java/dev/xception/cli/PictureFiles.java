@@ -41,7 +41,7 @@ final class PictureFiles {
         }
         Path path = Path.of(argument);
         if (Files.isDirectory(path)) {
-            return walk(path, PictureFiles::isPicture, "no pictures in " + path);
+            return walk(path, Integer.MAX_VALUE, PictureFiles::isPicture, "no pictures in " + path);
         }
         if (!Files.exists(path)) {
             throw new CommandException(path + ": no such file");
@@ -65,12 +65,20 @@ final class PictureFiles {
         if (!Files.isDirectory(folder.resolve(""))) {
             throw new CommandException(folder + ": no such folder");
         }
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern.substring(folderEnd));
-        return walk(folder, file -> matcher.matches(folder.relativize(file)), "nothing matches " + pattern);
+        String glob = pattern.substring(folderEnd);
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        return walk(
+                folder, depth(glob), file -> matcher.matches(folder.relativize(file)), "nothing matches " + pattern);
     }
 
-    private static List<Path> walk(Path folder, Predicate<Path> wanted, String otherwise) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+    /** How many names a path that matches has at most: what lies deeper is not looked at. */
+    private static int depth(String glob) {
+        return glob.contains("**") ? Integer.MAX_VALUE : glob.split("/").length;
+    }
+
+    private static List<Path> walk(Path folder, int depth, Predicate<Path> wanted, String otherwise)
+            throws IOException {
+        try (Stream<Path> files = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> found =
                     files.filter(Files::isRegularFile).filter(wanted).sorted().toList();
             if (found.isEmpty()) {

@@ -118,6 +118,27 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void looksNoDeeperThanAPatternReaches() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("deep/sub"));
+        Files.copy(red, deep.resolveSibling("top.png"));
+        Files.copy(red, deep.resolve("below.png"));
+        // A walk into this link would fail.
+        Files.createSymbolicLink(deep.resolve("loop"), deep);
+        CommandRun one = classify("--csv", "--top=1", deep.getParent() + "/*.png");
+        assertThat(one.err()).isEmpty();
+        assertThat(one.outLines())
+                .extracting(line -> Csv.values(line).getFirst())
+                .containsExactly("file", deep.resolveSibling("top.png").toString());
+        CommandRun two = classify("--csv", "--top=1", deep.getParent() + "/*/*.png");
+        assertThat(two.err()).isEmpty();
+        assertThat(two.outLines())
+                .extracting(line -> Csv.values(line).getFirst())
+                .containsExactly("file", deep.resolve("below.png").toString());
+        assertThat(classify(deep.getParent() + "/**.png").err().strip())
+                .isEqualTo("error: " + deep.resolve("loop") + ": a link to a folder that it lies in");
+    }
+
+    @Test
     void saysWhenNothingMatches() {
         CommandRun run = classify(pictures + "/*.webp");
         assertThat(run.exitCode()).isEqualTo(1);
