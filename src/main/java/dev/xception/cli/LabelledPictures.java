@@ -55,6 +55,8 @@ record LabelledPictures(Path csv, Map<Path, Label> labels) {
             return Files.readAllLines(csv);
         } catch (CharacterCodingException e) {
             throw new CommandException(csv + ": is not UTF-8", e);
+        } catch (IOException e) {
+            throw NamedFile.failure(csv, e);
         }
     }
 

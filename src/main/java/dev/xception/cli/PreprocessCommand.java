@@ -10,7 +10,6 @@ import dev.xception.model.ModelDescriptor;
 import dev.xception.model.ModelDescriptor.Preprocessing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -88,7 +87,7 @@ final class PreprocessCommand implements Callable<Integer> {
 
         byte[] pixels = new byte[shape.bytes()];
         ByteBuffer buffer = ByteBuffer.allocateDirect(pixels.length);
-        try (RgbImage decoded = pictures.decoder().decode(Files.readAllBytes(image))) {
+        try (RgbImage decoded = pictures.decoder().decode(NamedFile.readAllBytes(image))) {
             new Preprocessor(shape, filter).preprocess(decoded, fit, buffer);
         } catch (InvalidImageException e) {
             throw new CommandException(image + ": " + e.getMessage(), e);

@@ -115,6 +115,20 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void namesTheFolderInPlaceOfLabels() {
+        labels = folder;
+        assertThat(evaluate().err().strip()).isEqualTo("error: " + folder + ": Is a directory");
+    }
+
+    @Test
+    void namesTheFolderInPlaceOfAPicture() throws IOException {
+        Files.writeString(labels, "file,class_index\n,0\n");
+        CommandRun run = evaluate();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip()).isEqualTo("error: " + folder + ": Is a directory");
+    }
+
+    @Test
     void namesTheColumnsThatAreMissing() throws IOException {
         Files.writeString(labels, "picture,class\nred.png,0\n");
         assertThat(evaluate().err()).contains("must name the columns file and class_index");

@@ -85,6 +85,12 @@ class PreprocessCommandTest {
     }
 
     @Test
+    void namesTheFolderThatIsNoPicture() {
+        picture = folder;
+        assertThat(preprocess("--size=4").err().strip()).isEqualTo("error: " + folder + ": Is a directory");
+    }
+
+    @Test
     void refusesWhatIsNoPictureInOneLineAndWritesNothing() throws IOException {
         Files.writeString(picture, "no picture");
         CommandRun run = preprocess("--size=4");
