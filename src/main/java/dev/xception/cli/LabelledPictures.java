@@ -3,6 +3,7 @@ package dev.xception.cli;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ record LabelledPictures(Path csv, Map<Path, Label> labels) {
                         "%s: line %d has %d values, not %d".formatted(csv, i + 1, values.size(), columns.size()));
             }
             Label label = new Label(classIndex(csv, i + 1, values.get(classIndex)), i + 1);
-            Path picture = folder.resolve(values.get(file));
+            Path picture = picture(csv, i + 1, folder, values.get(file));
             labels.put(picture, label);
             if (!seen.add(picture.normalize())) {
                 throw new CommandException("%s: line %d: %s is named twice".formatted(csv, i + 1, values.get(file)));
@@ -62,6 +63,14 @@ record LabelledPictures(Path csv, Map<Path, Label> labels) {
 
     private static String withoutByteOrderMark(String line) {
         return line.startsWith("\uFEFF") ? line.substring(1) : line;
+    }
+
+    private static Path picture(Path csv, int line, Path folder, String name) {
+        try {
+            return folder.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new CommandException("%s: line %d: no file name here: %s".formatted(csv, line, e.getReason()), e);
+        }
     }
 
     private static int classIndex(Path csv, int line, String value) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /** The pictures that a user names: files as they are, folders with all that lies in them, and patterns. */
@@ -52,8 +54,8 @@ final class PictureFiles {
     private static boolean exists(String argument) {
         try {
             return Files.exists(Path.of(argument));
-        } catch (java.nio.file.InvalidPathException e) {
-            // Windows: a pattern is no path there.
+        } catch (InvalidPathException e) {
+            // On Windows a pattern is no path.
             return false;
         }
     }
@@ -66,9 +68,17 @@ final class PictureFiles {
             throw new CommandException(folder + ": no such folder");
         }
         String glob = pattern.substring(folderEnd);
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        PathMatcher matcher = matcher(pattern, glob);
         return walk(
                 folder, depth(glob), file -> matcher.matches(folder.relativize(file)), "nothing matches " + pattern);
+    }
+
+    private static PathMatcher matcher(String pattern, String glob) {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        } catch (PatternSyntaxException e) {
+            throw new CommandException(pattern + ": no such file, and no pattern: " + e.getDescription(), e);
+        }
     }
 
     /** How many names a path that matches has at most: what lies deeper is not looked at. */

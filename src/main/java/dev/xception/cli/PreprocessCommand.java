@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
         description = "Write the exact bytes a model would see: uint8, height x width x channels.")
 final class PreprocessCommand implements Callable<Integer> {
 
+    /** The same as for a model. */
+    private static final int MAX_SIZE = 8192;
+
     private final Terminal terminal;
 
     @Spec
@@ -71,6 +74,9 @@ final class PreprocessCommand implements Callable<Integer> {
         InputShape shape;
         Preprocessing defaults;
         if (size != null) {
+            if (size > MAX_SIZE) {
+                throw new CommandException("--size must be at most " + MAX_SIZE + ", not " + size);
+            }
             shape = new InputShape(size, size, channels == null ? 3 : channels);
             defaults = Preprocessing.DEFAULT;
         } else {

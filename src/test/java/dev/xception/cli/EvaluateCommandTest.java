@@ -129,6 +129,15 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void namesTheLineWithoutAFileName() throws IOException {
+        Files.writeString(labels, "file,class_index\nred\0.png,0\n");
+        CommandRun run = evaluate();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip())
+                .isEqualTo("error: " + labels + ": line 2: no file name here: Nul character not allowed");
+    }
+
+    @Test
     void namesTheColumnsThatAreMissing() throws IOException {
         Files.writeString(labels, "picture,class\nred.png,0\n");
         assertThat(evaluate().err()).contains("must name the columns file and class_index");
