@@ -14,7 +14,6 @@ import dev.xception.bench.Soak;
 import dev.xception.bench.Target;
 import dev.xception.bench.TextReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,7 +178,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         List<byte[]> pictures = new ArrayList<>();
         for (Path picture : PictureFiles.find(images)) {
-            pictures.add(Files.readAllBytes(picture));
+            pictures.add(NamedFile.readAllBytes(picture));
         }
         if (trial != null && trial.drain != null) {
             return drain(trial.drain, pictures);

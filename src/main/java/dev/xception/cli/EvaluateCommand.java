@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,10 +64,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     progress.step();
                     switch (outcome) {
                         case Outcome.Classified(Path picture, var answer) ->
-                            count(
-                                    score,
-                                    answer.predictions(),
-                                    Objects.requireNonNull(labelled.classes().get(picture)));
+                            count(score, answer.predictions(), labelled.classOf(picture));
                         case Outcome.Refused(String reason) -> {
                             score.refused++;
                             progress.print(() -> terminal.warn("error: " + reason));

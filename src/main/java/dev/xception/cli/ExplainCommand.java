@@ -7,7 +7,6 @@ import dev.xception.classification.Overlay;
 import dev.xception.classification.Prediction;
 import dev.xception.image.InvalidImageException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -57,7 +56,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         QuietLogging.start();
-        byte[] encoded = Files.readAllBytes(image);
+        byte[] encoded = NamedFile.readAllBytes(image);
         try (PictureClassification loaded = PictureClassification.load(model, pictures, 1, terminal)) {
             Classifier classifier = loaded.classifier();
             int classes = classifier.model().classes();

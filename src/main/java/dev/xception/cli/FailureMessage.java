@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,16 +32,19 @@ public final class FailureMessage {
                 .map(FailureMessage::known)
                 .flatMap(Optional::stream)
                 .findFirst()
-                .map(message ->
-                        String.join(" ", message.lines().map(String::strip).toList()));
+                .map(FailureMessage::inOneLine);
     }
 
     /** The same, and for the unforeseen what it is and where it happened. */
     static String orInternalError(Throwable failure) {
         return of(failure).orElseGet(() -> {
             StackTraceElement[] trace = failure.getStackTrace();
-            return "internal error: " + failure + (trace.length == 0 ? "" : " at " + trace[0]);
+            return inOneLine("internal error: " + failure + (trace.length == 0 ? "" : " at " + trace[0]));
         });
+    }
+
+    private static String inOneLine(String message) {
+        return String.join(" ", message.lines().map(String::strip).toList());
     }
 
     private static Optional<String> known(@Nullable Throwable failure) {
@@ -57,6 +61,7 @@ public final class FailureMessage {
             case FileSystemLoopException e -> Optional.of(e.getFile() + ": a link to a folder that it lies in");
             case FileSystemException e when e.getReason() != null -> Optional.of(e.getFile() + ": " + e.getReason());
             case IOException e when !(e instanceof FileSystemException) -> Optional.ofNullable(e.getMessage());
+            case InvalidPathException e -> Optional.of(e.getInput() + ": no file name here: " + e.getReason());
             case IllegalArgumentException e when isOurs(e) -> Optional.ofNullable(e.getMessage());
             case null, default -> Optional.empty();
         };

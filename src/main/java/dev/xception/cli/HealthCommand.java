@@ -3,6 +3,7 @@ package dev.xception.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Option;
 /** Asks a running server whether it is ready. */
 @Command(name = "health", description = "Exit 0 if the server is ready, else 1: for a container's health check.")
 final class HealthCommand implements Callable<Integer> {
+
+    private static final int MAX_PORT = 65_535;
 
     private final Terminal terminal;
 
@@ -41,6 +44,9 @@ final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (timeoutSeconds < 1) {
+            throw new CommandException("--timeout must be at least 1, not " + timeoutSeconds);
+        }
         answer(url, null);
         terminal.print("ready");
         if (classify) {
@@ -56,11 +62,15 @@ final class HealthCommand implements Callable<Integer> {
      */
     private String answer(URI address, byte @Nullable [] picture) {
         try {
+            if (address.toURL().getPort() > MAX_PORT) {
+                throw new CommandException(address + " is no http address: there is no such port");
+            }
             if (!(address.toURL().openConnection() instanceof HttpURLConnection connection)) {
                 throw new CommandException(address + " is no http address");
             }
-            connection.setConnectTimeout(timeoutSeconds * 1000);
-            connection.setReadTimeout(timeoutSeconds * 1000);
+            int milliseconds = (int) Math.min(timeoutSeconds * 1000L, Integer.MAX_VALUE);
+            connection.setConnectTimeout(milliseconds);
+            connection.setReadTimeout(milliseconds);
             if (picture != null) {
                 connection.setDoOutput(true);
                 connection.setRequestProperty("Content-Type", "image/bmp");
@@ -72,6 +82,8 @@ final class HealthCommand implements Callable<Integer> {
             try (InputStream body = connection.getInputStream()) {
                 return new String(body.readAllBytes(), StandardCharsets.UTF_8);
             }
+        } catch (MalformedURLException | IllegalArgumentException e) {
+            throw new CommandException(address + " is no http address: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new CommandException(address + " does not answer: " + e.getMessage(), e);
         }

@@ -94,6 +94,10 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         QuietLogging.start();
+        requireNoFolder(file);
+        if (topology != null) {
+            requireNoFolder(topology);
+        }
         Labels given =
                 labels == null ? null : labels.equals(IMAGENET) ? Labels.imagenet() : Labels.read(Path.of(labels));
         ImportOptions options = ImportOptions.named(name)
@@ -117,6 +121,12 @@ final class ImportCommand implements Callable<Integer> {
                     model.commit(descriptor(report, weightsFile), given == null ? numbered(report.classes()) : given);
             tell(report, folder.resolve(Precision.FP32.fileName(name)));
             return 0;
+        }
+    }
+
+    private static void requireNoFolder(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new CommandException(file + ": Is a directory");
         }
     }
 

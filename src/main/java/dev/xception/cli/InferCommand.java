@@ -82,12 +82,16 @@ final class InferCommand implements Callable<Integer> {
         }
     }
 
-    private static List<ByteBuffer> read(InputStream in, int pictureBytes, long count) throws IOException {
-        List<ByteBuffer> batch = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            batch.add(ByteBuffer.wrap(in.readNBytes(pictureBytes)));
+    private List<ByteBuffer> read(InputStream in, int pictureBytes, long count) throws IOException {
+        try {
+            List<ByteBuffer> batch = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                batch.add(ByteBuffer.wrap(in.readNBytes(pictureBytes)));
+            }
+            return batch;
+        } catch (IOException e) {
+            throw NamedFile.failure(input, e);
         }
-        return batch;
     }
 
     private float[] values(ModelOutput result) {

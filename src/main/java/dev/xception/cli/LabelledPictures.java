@@ -3,13 +3,20 @@ package dev.xception.cli;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /** Pictures whose classes are known: the rows of a CSV file with the columns {@code file} and {@code class_index}. */
-record LabelledPictures(Map<Path, Integer> classes) {
+record LabelledPictures(Path csv, Map<Path, Label> labels) {
+
+    /** A picture's class, and the line that says so. */
+    record Label(int classIndex, int line) {}
 
     /** Files are looked up in {@code folder}; other columns may be there and mean nothing. */
     static LabelledPictures read(Path csv, Path folder) throws IOException {
@@ -20,7 +27,8 @@ record LabelledPictures(Map<Path, Integer> classes) {
         if (file < 0 || classIndex < 0) {
             throw new CommandException(csv + ": the first line must name the columns file and class_index");
         }
-        Map<Path, Integer> classes = new LinkedHashMap<>();
+        Map<Path, Label> labels = new LinkedHashMap<>();
+        Set<Path> seen = new HashSet<>();
         for (int i = 1; i < rows.size(); i++) {
             if (rows.get(i).isBlank()) {
                 continue;
@@ -30,15 +38,17 @@ record LabelledPictures(Map<Path, Integer> classes) {
                 throw new CommandException(
                         "%s: line %d has %d values, not %d".formatted(csv, i + 1, values.size(), columns.size()));
             }
-            Path picture = folder.resolve(values.get(file));
-            if (classes.put(picture, classIndex(csv, i + 1, values.get(classIndex))) != null) {
+            Label label = new Label(classIndex(csv, i + 1, values.get(classIndex)), i + 1);
+            Path picture = picture(csv, i + 1, folder, values.get(file));
+            labels.put(picture, label);
+            if (!seen.add(picture.normalize())) {
                 throw new CommandException("%s: line %d: %s is named twice".formatted(csv, i + 1, values.get(file)));
             }
         }
-        if (classes.isEmpty()) {
+        if (labels.isEmpty()) {
             throw new CommandException(csv + ": names no pictures");
         }
-        return new LabelledPictures(classes);
+        return new LabelledPictures(csv, labels);
     }
 
     private static List<String> rows(Path csv) throws IOException {
@@ -46,6 +56,8 @@ record LabelledPictures(Map<Path, Integer> classes) {
             return Files.readAllLines(csv);
         } catch (CharacterCodingException e) {
             throw new CommandException(csv + ": is not UTF-8", e);
+        } catch (IOException e) {
+            throw NamedFile.failure(csv, e);
         }
     }
 
@@ -53,29 +65,37 @@ record LabelledPictures(Map<Path, Integer> classes) {
         return line.startsWith("\uFEFF") ? line.substring(1) : line;
     }
 
-    private static int classIndex(Path csv, int line, String value) {
+    private static Path picture(Path csv, int line, Path folder, String name) {
         try {
-            int index = Integer.parseInt(value.strip());
-            if (index >= 0) {
-                return index;
-            }
-        } catch (NumberFormatException e) {
-            // As negative ones.
+            return folder.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new CommandException("%s: line %d: no file name here: %s".formatted(csv, line, e.getReason()), e);
         }
-        throw new CommandException("%s: line %d: \"%s\" is no class index".formatted(csv, line, value));
     }
 
-    /** Fails where a picture's class is none of so many. */
-    void requireClasses(int count) {
-        classes.forEach((picture, index) -> {
-            if (index >= count) {
-                throw new CommandException(
-                        "%s is labelled with class %d, but the model has %d".formatted(picture, index, count));
-            }
-        });
+    private static int classIndex(Path csv, int line, String value) {
+        try {
+            return Integer.parseInt(value.strip());
+        } catch (NumberFormatException e) {
+            throw new CommandException("%s: line %d: \"%s\" is no class index".formatted(csv, line, value), e);
+        }
     }
 
     List<Path> pictures() {
-        return List.copyOf(classes.keySet());
+        return List.copyOf(labels.keySet());
+    }
+
+    int classOf(Path picture) {
+        return Objects.requireNonNull(labels.get(picture)).classIndex();
+    }
+
+    /** @throws CommandException for a class that a model with so many of them does not have */
+    void requireClasses(int classes) {
+        for (Label label : labels.values()) {
+            if (label.classIndex() < 0 || label.classIndex() >= classes) {
+                throw new CommandException("%s: line %d: class %d, but the model has %d"
+                        .formatted(csv, label.line(), label.classIndex(), classes));
+            }
+        }
     }
 }

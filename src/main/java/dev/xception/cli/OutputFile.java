@@ -1,6 +1,7 @@
 package dev.xception.cli;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -21,7 +22,7 @@ final class OutputFile implements AutoCloseable {
     OutputFile(Path file) throws IOException {
         this.file = file;
         this.written = isDevice(file) ? file : file.resolveSibling(file.getFileName() + ".part");
-        this.stream = new BufferedOutputStream(Files.newOutputStream(written));
+        this.stream = new BufferedOutputStream(new NamedStream(Files.newOutputStream(written)));
     }
 
     /** Fails now rather than after long work where the file cannot be written. Devices are left alone. */
@@ -56,6 +57,23 @@ final class OutputFile implements AutoCloseable {
         stream.close();
         if (!written.equals(file)) {
             Files.deleteIfExists(written);
+        }
+    }
+
+    /** What the buffer writes to. */
+    private final class NamedStream extends FilterOutputStream {
+
+        NamedStream(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw NamedFile.failure(file, e);
+            }
         }
     }
 }

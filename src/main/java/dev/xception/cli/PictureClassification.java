@@ -10,7 +10,6 @@ import dev.xception.serving.LoadedModel;
 import dev.xception.serving.ModelLoader;
 import dev.xception.serving.ServingSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -90,7 +89,7 @@ final class PictureClassification implements AutoCloseable {
 
     private Outcome classify(Path picture, int top) {
         try {
-            byte[] encoded = Files.readAllBytes(picture);
+            byte[] encoded = NamedFile.readAllBytes(picture);
             long deadline = classifier.deadlineAfter(PATIENCE);
             return new Outcome.Classified(picture, classifier.classify(ImageSource.of(encoded), top, fit, deadline));
         } catch (InvalidImageException e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /** The pictures that a user names: files as they are, folders with all that lies in them, and patterns. */
@@ -41,7 +43,7 @@ final class PictureFiles {
         }
         Path path = Path.of(argument);
         if (Files.isDirectory(path)) {
-            return walk(path, PictureFiles::isPicture, "no pictures in " + path);
+            return walk(path, Integer.MAX_VALUE, PictureFiles::isPicture, "no pictures in " + path);
         }
         if (!Files.exists(path)) {
             throw new CommandException(path + ": no such file");
@@ -52,8 +54,8 @@ final class PictureFiles {
     private static boolean exists(String argument) {
         try {
             return Files.exists(Path.of(argument));
-        } catch (java.nio.file.InvalidPathException e) {
-            // Windows: a pattern is no path there.
+        } catch (InvalidPathException e) {
+            // On Windows a pattern is no path.
             return false;
         }
     }
@@ -65,12 +67,28 @@ final class PictureFiles {
         if (!Files.isDirectory(folder.resolve(""))) {
             throw new CommandException(folder + ": no such folder");
         }
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern.substring(folderEnd));
-        return walk(folder, file -> matcher.matches(folder.relativize(file)), "nothing matches " + pattern);
+        String glob = pattern.substring(folderEnd);
+        PathMatcher matcher = matcher(pattern, glob);
+        return walk(
+                folder, depth(glob), file -> matcher.matches(folder.relativize(file)), "nothing matches " + pattern);
     }
 
-    private static List<Path> walk(Path folder, Predicate<Path> wanted, String otherwise) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+    private static PathMatcher matcher(String pattern, String glob) {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        } catch (PatternSyntaxException e) {
+            throw new CommandException(pattern + ": no such file, and no pattern: " + e.getDescription(), e);
+        }
+    }
+
+    /** How many names a path that matches has at most: what lies deeper is not looked at. */
+    private static int depth(String glob) {
+        return glob.contains("**") ? Integer.MAX_VALUE : glob.split("/").length;
+    }
+
+    private static List<Path> walk(Path folder, int depth, Predicate<Path> wanted, String otherwise)
+            throws IOException {
+        try (Stream<Path> files = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> found =
                     files.filter(Files::isRegularFile).filter(wanted).sorted().toList();
             if (found.isEmpty()) {

@@ -10,7 +10,6 @@ import dev.xception.model.ModelDescriptor;
 import dev.xception.model.ModelDescriptor.Preprocessing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -28,6 +27,9 @@ import picocli.CommandLine.Spec;
         name = "preprocess",
         description = "Write the exact bytes a model would see: uint8, height x width x channels.")
 final class PreprocessCommand implements Callable<Integer> {
+
+    /** The same as for a model. */
+    private static final int MAX_SIZE = 8192;
 
     private final Terminal terminal;
 
@@ -72,6 +74,9 @@ final class PreprocessCommand implements Callable<Integer> {
         InputShape shape;
         Preprocessing defaults;
         if (size != null) {
+            if (size > MAX_SIZE) {
+                throw new CommandException("--size must be at most " + MAX_SIZE + ", not " + size);
+            }
             shape = new InputShape(size, size, channels == null ? 3 : channels);
             defaults = Preprocessing.DEFAULT;
         } else {
@@ -88,7 +93,7 @@ final class PreprocessCommand implements Callable<Integer> {
 
         byte[] pixels = new byte[shape.bytes()];
         ByteBuffer buffer = ByteBuffer.allocateDirect(pixels.length);
-        try (RgbImage decoded = pictures.decoder().decode(Files.readAllBytes(image))) {
+        try (RgbImage decoded = pictures.decoder().decode(NamedFile.readAllBytes(image))) {
             new Preprocessor(shape, filter).preprocess(decoded, fit, buffer);
         } catch (InvalidImageException e) {
             throw new CommandException(image + ": " + e.getMessage(), e);

@@ -210,11 +210,13 @@ final class QuantizeCommand implements Callable<Integer> {
         }
 
         ByteBuffer of(Path file) {
-            try (RgbImage decoded = decoder.decode(Files.readAllBytes(file))) {
+            try (RgbImage decoded = decoder.decode(NamedFile.readAllBytes(file))) {
                 preprocessor.preprocess(decoded, fit, buffer.clear());
                 return buffer.clear();
-            } catch (InvalidImageException | IOException e) {
-                throw new CommandException(file + ": " + FailureMessage.of(e).orElse("cannot be read"), e);
+            } catch (InvalidImageException e) {
+                throw new CommandException(file + ": " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw new CommandException(FailureMessage.of(e).orElse(file + ": cannot be read"), e);
             }
         }
     }

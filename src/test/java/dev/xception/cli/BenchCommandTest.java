@@ -116,6 +116,7 @@ class BenchCommandTest {
         CommandRun run = bench("--concurrency=1", "--no-ceiling", "--json-file=/dev/full", ONCE, SHORT);
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).contains("| closed, 1 at a time");
+        assertThat(run.err().lines()).last().isEqualTo("error: /dev/full: No space left on device");
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -115,6 +117,47 @@ class ClassifyCommandTest {
         assertThat(run.outLines())
                 .extracting(line -> Csv.values(line).get(4))
                 .containsExactly("label", "blue", "green");
+    }
+
+    @Test
+    void looksNoDeeperThanAPatternReaches() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("deep/sub"));
+        Files.copy(red, deep.resolveSibling("top.png"));
+        Files.copy(red, deep.resolve("below.png"));
+        // A walk into this link would fail.
+        Files.createSymbolicLink(deep.resolve("loop"), deep);
+        CommandRun one = classify("--csv", "--top=1", deep.getParent() + "/*.png");
+        assertThat(one.err()).isEmpty();
+        assertThat(one.outLines())
+                .extracting(line -> Csv.values(line).getFirst())
+                .containsExactly("file", deep.resolveSibling("top.png").toString());
+        CommandRun two = classify("--csv", "--top=1", deep.getParent() + "/*/*.png");
+        assertThat(two.err()).isEmpty();
+        assertThat(two.outLines())
+                .extracting(line -> Csv.values(line).getFirst())
+                .containsExactly("file", deep.resolve("below.png").toString());
+        assertThat(classify(deep.getParent() + "/**.png").err().strip())
+                .isEqualTo("error: " + deep.resolve("loop") + ": a link to a folder that it lies in");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no[file.jpg", "{"})
+    void refusesAPatternThatIsNoneInOneLine(String pattern) {
+        CommandRun run = classify(pattern);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("error: " + pattern + ": no such file, and no pattern: ");
+    }
+
+    @Test
+    void takesAFileWhoseNameWouldBeNoPattern() throws IOException {
+        Path file =
+                Files.copy(red, Files.createDirectories(folder.resolve("odd")).resolve("no[file.png"));
+        CommandRun run = classify("--csv", "--top=1", file);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.outLines()).hasSize(2);
     }
 
     @Test

@@ -15,6 +15,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthCommandTest {
 
@@ -92,6 +94,28 @@ class HealthCommandTest {
             exchange.close();
         });
         assertThat(health("--classify").err().strip()).endsWith("/classify answers 503");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foo", "http://localhost:99999/readyz", "foo:bar"})
+    void refusesWhatIsNoAddressInOneLine(String url) {
+        CommandRun run = CommandRun.of("health", "--url=" + url);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines()).singleElement().asString().startsWith("error: " + url + " is no http address: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0})
+    void refusesATimeoutThatIsNone(int seconds) {
+        CommandRun run = health("--timeout=" + seconds);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip()).isEqualTo("error: --timeout must be at least 1, not " + seconds);
+    }
+
+    @Test
+    void takesATimeoutOfAMonth() {
+        status = 200;
+        assertThat(health("--timeout=2592000").exitCode()).isZero();
     }
 
     @Test

@@ -45,6 +45,12 @@ class ImportCommandTest {
     }
 
     @Test
+    void namesTheFolderThatIsNoKerasFile() {
+        file = folder;
+        assertThat(importing("mine").err().strip()).isEqualTo("error: " + folder + ": Is a directory");
+    }
+
+    @Test
     void refusesANameThatLeadsOutOfTheModelDirectory() {
         CommandRun run = importing("../mine");
         assertThat(run.exitCode()).isEqualTo(1);

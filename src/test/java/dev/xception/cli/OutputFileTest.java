@@ -49,6 +49,18 @@ class OutputFileTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void namesTheDeviceThatIsFull() {
+        assertThatThrownBy(() -> {
+                    try (OutputFile output = new OutputFile(Path.of("/dev/full"))) {
+                        output.stream().write(1);
+                        output.commit();
+                    }
+                })
+                .hasMessage("/dev/full: No space left on device");
+    }
+
+    @Test
     void refusesAFolder() {
         assertThatThrownBy(() -> new OutputFile(folder)).isInstanceOf(IOException.class);
     }

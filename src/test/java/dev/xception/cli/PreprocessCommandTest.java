@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreprocessCommandTest {
 
@@ -82,6 +84,26 @@ class PreprocessCommandTest {
                 .startsWith("error: ")
                 .contains("0 x 0");
         assertThat(output).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8193, 30000})
+    void refusesAPictureLargerThanAnyModels(int size) {
+        CommandRun run = preprocess("--size=" + size);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip()).isEqualTo("error: --size must be at most 8192, not " + size);
+    }
+
+    @Test
+    void namesTheFolderThatIsNoPicture() {
+        picture = folder;
+        assertThat(preprocess("--size=4").err().strip()).isEqualTo("error: " + folder + ": Is a directory");
+    }
+
+    @Test
+    void explainToo() {
+        CommandRun run = CommandRun.of("explain", folder.toString(), "--output=" + output, "--models=" + folder);
+        assertThat(run.err().strip()).isEqualTo("error: " + folder + ": Is a directory");
     }
 
     @Test
