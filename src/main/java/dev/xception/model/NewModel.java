@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model folder in the making. Its files are written into a folder beside the model's, which takes the model's place on
- * {@code commit}; closed before that, it leaves nothing behind.
+ * {@code commit}; closed before that, or when the process is told to end, it leaves nothing behind.
  *
  * <p>A model that is replaced keeps the other files in its folder, except graphs of other precisions: they were made from
  * what is no longer there.
@@ -25,6 +25,7 @@ public final class NewModel implements AutoCloseable {
     private final Path staging;
     private final boolean replace;
     private final Set<String> absent = new HashSet<>();
+    private final Thread atExit = new Thread(this::removeStaging);
 
     private NewModel(Path target, Path staging, boolean replace) {
         this.target = target;
@@ -36,7 +37,9 @@ public final class NewModel implements AutoCloseable {
         requireFree(target, replace);
         try {
             Path staging = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-            return new NewModel(target, Files.createDirectories(staging), replace);
+            NewModel model = new NewModel(target, Files.createDirectories(staging), replace);
+            Runtime.getRuntime().addShutdownHook(model.atExit);
+            return model;
         } catch (IOException e) {
             throw new ModelException(target + ": cannot be made: " + e, e);
         }
@@ -93,7 +96,12 @@ public final class NewModel implements AutoCloseable {
         }
     }
 
-    private void replaceFiles() throws IOException {
+    /** Whole even where the process is told to end meanwhile: {@code atExit} waits. */
+    private synchronized void replaceFiles() throws IOException {
+        List<Path> files;
+        try (Stream<Path> staged = Files.list(staging)) {
+            files = staged.toList();
+        }
         for (Precision precision : List.of(Precision.FP16, Precision.INT8)) {
             Files.deleteIfExists(
                     target.resolve(precision.fileName(target.getFileName().toString())));
@@ -101,25 +109,32 @@ public final class NewModel implements AutoCloseable {
         for (String name : absent) {
             Files.deleteIfExists(target.resolve(name));
         }
-        try (Stream<Path> files = Files.list(staging)) {
-            for (Path file : files.toList()) {
-                Files.move(
-                        file,
-                        target.resolve(file.getFileName()),
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
+        for (Path file : files) {
+            Files.move(
+                    file,
+                    target.resolve(file.getFileName()),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     @Override
     public void close() {
+        removeStaging();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException _) {
+            // The process is ending, and it runs.
+        }
+    }
+
+    private synchronized void removeStaging() {
         if (!Files.exists(staging)) {
             return;
         }
         try (Stream<Path> files = Files.walk(staging)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             throw new ModelException(staging + ": cannot be removed: " + e, e);

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,42 @@ class NewModelTest {
             Files.writeString(model.onnx(), "graph");
         }
         assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void leavesNothingWhenItsProcessIsToldToEnd() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Unfinished.class.getName(),
+                        root.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertThat(process.getInputStream().read())
+                    .as("its graph is written")
+                    .isEqualTo('!');
+            assertThat(root).isNotEmptyDirectory();
+            process.destroy();
+            process.waitFor();
+            assertThat(root).isEmptyDirectory();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Another process: writes a graph, says so, and never finishes the model. */
+    static final class Unfinished {
+
+        public static void main(String[] root) throws Exception {
+            try (NewModel model = directory(Path.of(root[0])).create("pets", false)) {
+                Files.writeString(model.onnx(), "graph");
+                System.out.write('!');
+                System.out.flush();
+                assertThat(new CountDownLatch(1).await(1, TimeUnit.MINUTES)).isFalse();
+            }
+        }
     }
 
     @Test
@@ -90,6 +128,10 @@ class NewModelTest {
     }
 
     private ModelDirectory directory() {
+        return directory(root);
+    }
+
+    private static ModelDirectory directory(Path root) {
         WeightsDownload download = new WeightsDownload(Map.of(), Duration.ofSeconds(1), Duration.ofSeconds(1));
         return new ModelDirectory(root, request -> {}, download, true);
     }
