@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.xception.OtherProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -323,14 +324,7 @@ class ModelDirectoryTest {
     void waitsForAnotherProcessThatPreparesTheModel() throws Exception {
         Path folder = describe("pets");
         Files.write(folder.resolve("pets.h5"), WEIGHTS);
-        Process holder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LockHolder.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process holder = OtherProcess.start(LockHolder.class, folder);
         try (var threads = Executors.newSingleThreadExecutor()) {
             assertThat(holder.getInputStream().read())
                     .as("the other process holds the lock")
