@@ -303,6 +303,15 @@ class InferenceSessionTest {
     }
 
     @Test
+    void warmingUpRunsTheGraph() throws IOException {
+        ModelProto.Builder model = TinyGraph.model(Map.of());
+        model.getGraphBuilder().getInitializerBuilder(0).setFloatData(0, Float.NaN);
+        try (InferenceSession session = open(model)) {
+            assertThatThrownBy(() -> session.warmUp(2)).hasMessageEndingWith("output \"probabilities\" holds NaN");
+        }
+    }
+
+    @Test
     void warmsUpAndThenAnswersRight() throws IOException {
         try (InferenceSession session = tiny()) {
             session.warmUp(4, 1, 2);
