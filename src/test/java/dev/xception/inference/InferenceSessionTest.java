@@ -136,11 +136,15 @@ class InferenceSessionTest {
         }
     }
 
+    private static ModelProto.Builder withFirstWeight(float weight) {
+        ModelProto.Builder model = TinyGraph.model(Map.of());
+        model.getGraphBuilder().getInitializerBuilder(0).setFloatData(0, weight);
+        return model;
+    }
+
     @Test
     void reportsAnOutputThatIsNotFinite() throws IOException {
-        ModelProto.Builder model = TinyGraph.model(Map.of());
-        model.getGraphBuilder().getInitializerBuilder(0).setFloatData(0, Float.NaN);
-        try (InferenceSession session = open(model)) {
+        try (InferenceSession session = open(withFirstWeight(Float.NaN))) {
             assertThatThrownBy(() -> session.run(pictures(1), Set.of()))
                     .isInstanceOf(InferenceException.class)
                     .hasMessageEndingWith("output \"probabilities\" holds NaN");
@@ -149,12 +153,10 @@ class InferenceSessionTest {
 
     @Test
     void aPictureWhoseOutputIsNotFiniteLeavesItsNeighboursAlone() throws IOException {
-        ModelProto.Builder model = TinyGraph.model(Map.of());
-        model.getGraphBuilder().getInitializerBuilder(0).setFloatData(0, Float.MAX_VALUE);
         byte[] white = new byte[TinyGraph.PIXELS];
         Arrays.fill(white, (byte) 255);
         ByteBuffer black = ByteBuffer.allocate(TinyGraph.PIXELS);
-        try (InferenceSession session = open(model)) {
+        try (InferenceSession session = open(withFirstWeight(Float.MAX_VALUE))) {
             List<ModelOutput> outputs = session.run(List.of(black, ByteBuffer.wrap(white)), Set.of(EMBEDDING));
 
             assertThat(outputs.getFirst().fault()).isNull();
@@ -304,9 +306,7 @@ class InferenceSessionTest {
 
     @Test
     void warmingUpRunsTheGraph() throws IOException {
-        ModelProto.Builder model = TinyGraph.model(Map.of());
-        model.getGraphBuilder().getInitializerBuilder(0).setFloatData(0, Float.NaN);
-        try (InferenceSession session = open(model)) {
+        try (InferenceSession session = open(withFirstWeight(Float.NaN))) {
             assertThatThrownBy(() -> session.warmUp(2)).hasMessageEndingWith("output \"probabilities\" holds NaN");
         }
     }

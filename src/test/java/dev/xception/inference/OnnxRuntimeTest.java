@@ -2,6 +2,7 @@ package dev.xception.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.xception.OtherProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,15 +36,8 @@ class OnnxRuntimeTest {
 
     private Output run(String option) throws Exception {
         Path graph = TinyGraph.write(folder.resolve("tiny.onnx"));
-        ProcessBuilder program = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:-CreateCoredumpOnCrash",
-                option,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Program.class.getName(),
-                graph.toString());
+        ProcessBuilder program = OtherProcess.of(
+                Program.class, graph, "--enable-native-access=ALL-UNNAMED", "-XX:-CreateCoredumpOnCrash", option);
         program.directory(folder.toFile());
         program.environment().keySet().removeAll(Set.of("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED", "CI"));
         Process process = program.redirectErrorStream(true).start();

@@ -324,7 +324,9 @@ class ModelDirectoryTest {
     void waitsForAnotherProcessThatPreparesTheModel() throws Exception {
         Path folder = describe("pets");
         Files.write(folder.resolve("pets.h5"), WEIGHTS);
-        Process holder = OtherProcess.start(LockHolder.class, folder);
+        Process holder = OtherProcess.of(LockHolder.class, folder)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try (var threads = Executors.newSingleThreadExecutor()) {
             assertThat(holder.getInputStream().read())
                     .as("the other process holds the lock")

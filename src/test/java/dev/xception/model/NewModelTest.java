@@ -45,7 +45,9 @@ class NewModelTest {
 
     @Test
     void leavesNothingWhenItsProcessIsToldToEnd() throws Exception {
-        Process process = OtherProcess.start(Unfinished.class, root);
+        Process process = OtherProcess.of(Unfinished.class, root)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try {
             assertThat(process.getInputStream().read())
                     .as("its graph is written")
