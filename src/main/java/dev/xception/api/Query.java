@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
@@ -20,6 +21,9 @@ import org.springframework.web.util.UriUtils;
 final class Query {
 
     static final String TIMEOUT_HEADER = "X-Request-Timeout";
+
+    /** All parameters there are. One in a form would be ignored without a word, and is refused instead. */
+    static final Set<String> NAMES = Set.of("model", "top", "fit", "class_index", "overlay", "normalize");
 
     private final MultiValueMap<String, String> parameters;
     private final @Nullable String timeout;

@@ -93,13 +93,16 @@ final class Upload implements ImageSource {
     private List<byte[]> parts(String name, int wanted, Permit permit) throws IOException {
         Body body = new Body(permit);
         List<byte[]> files = new ArrayList<>();
+        String misplaced = null;
         try {
             FileUpload form = new FileUpload();
             form.setPartHeaderSizeMax(MAX_PART_HEADER_BYTES);
             FileItemIterator parts = form.getItemIterator(new Form(body));
             while (files.size() <= wanted && parts.hasNext()) {
                 FileItemStream part = parts.next();
-                if (name.equals(part.getFieldName()) && !part.isFormField()) {
+                if (part.isFormField()) {
+                    misplaced = Query.NAMES.contains(part.getFieldName()) ? part.getFieldName() : misplaced;
+                } else if (name.equals(part.getFieldName())) {
                     try (InputStream content = part.openStream()) {
                         files.add(bytes(content, limits.maxImageBytes()));
                     }
@@ -112,6 +115,10 @@ final class Upload implements ImageSource {
             throw new UploadException(Problem.MALFORMED_REQUEST, "the multipart body cannot be read");
         }
         body.rethrowFailure();
+        if (misplaced != null) {
+            throw new UploadException(
+                    Problem.INVALID_PARAMETER, "'%s' is read from the query, not from the form".formatted(misplaced));
+        }
         if (files.isEmpty()) {
             throw new UploadException(Problem.NO_IMAGE, "the form has no part '%s' that is a file".formatted(name));
         }

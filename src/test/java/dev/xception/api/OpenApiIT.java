@@ -85,6 +85,17 @@ class OpenApiIT {
     }
 
     @Test
+    void everyQueryParameterOfAPictureIsRefusedInAForm() {
+        JsonNode paths = new Http(port).get("/v3/api-docs").json().get("paths");
+        assertThat(paths.valueStream()
+                        .flatMap(path -> path.path("post").path("parameters").valueStream())
+                        .filter(parameter -> parameter.get("in").asString().equals("query"))
+                        .map(parameter -> parameter.get("name").asString()))
+                .as("Query.NAMES")
+                .hasSameElementsAs(Query.NAMES);
+    }
+
+    @Test
     void aBatchAnswersForOneOfItsPicturesInTheResults() {
         JsonNode responses = new Http(port).get("/v3/api-docs").json().at("/paths/~1classify~1batch/post/responses");
         assertThat(responses.propertyNames()).doesNotContain("422");
