@@ -59,13 +59,13 @@ COPY src/deploy/image/java.options /app/
 # ---- The AOT cache, recorded while the server starts and answers under load; and the models that MODELS names, if any.
 FROM runtime-cpu AS prepared-cpu
 COPY src/deploy/image/*.sh docs/images/sample.png /image/
-RUN sh /image/train.sh
+RUN sh /image/train.sh /app /image/sample.png
 ARG MODELS=""
 RUN sh /image/prefetch.sh $MODELS
 
 FROM runtime-cuda AS prepared-cuda
 COPY src/deploy/image/*.sh docs/images/sample.png /image/
-RUN sh /image/train.sh
+RUN sh /image/train.sh /app /image/sample.png
 ARG MODELS=""
 RUN sh /image/prefetch.sh $MODELS
 

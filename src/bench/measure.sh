@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# Measures what docs/performance.md states, on this machine: about half an hour and the soak. The machine must be otherwise idle.
+# Measures what docs/performance.md states, on this machine: about half an hour and the soak. The machine must be otherwise idle, with
+# ports 8080 and 8081 free at first.
+#
+# What is measured is what the container image runs: the jar in its parts, with its options and an AOT cache that is recorded under load.
 #
 #   MODELS=DIR     folder with the models                      (models)
 #   XCEPTION=NAME  the Xception in it, int8 too where it lies  (xception)
@@ -17,12 +20,23 @@ cd "$(dirname "$0")/../.."
 models=${MODELS:-models} xception=${XCEPTION:-xception} mobilenet=${MOBILENET:-} images=${IMAGES:?pictures to send}
 soak=${SOAK:-15m} drains=${DRAINS:-20} rounds=${ROUNDS:-3} parts=${PARTS:-fp32 int8 mobilenet jmh overload drain soak}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-jar=target/xception-server.jar
-out=target/bench
+built=target/xception-server.jar
+out=$PWD/target/bench
+app=$out/app
+jar=$app/xception-server.jar
 results=$out/results.md
 
-[ -f "$jar" ] || { echo "build first: ./mvnw package -DskipTests" >&2; exit 1; }
+[ -f "$built" ] || { echo "build first: ./mvnw package -DskipTests" >&2; exit 1; }
+rm -rf "$app"
 mkdir -p "$out"
+echo "== AOT cache" >&2
+"$java" -Djarmode=tools -jar "$built" extract --destination "$app"
+# Not those that say where the image keeps its native libraries.
+grep -E '^-(XX:|-)' src/deploy/image/java.options > "$app/java.options"
+PATH=${JAVA_HOME:+$JAVA_HOME/bin:}$PATH sh src/deploy/image/train.sh "$app" docs/images/sample.png > "$out/aot.log" 2>&1 \
+  || { tail -5 "$out/aot.log" >&2; exit 1; }
+as_in_the_image=("-XX:AOTCache=$app/server.aot" -XX:AOTMode=on "@$app/java.options") # with a cache that does not fit Java would not start
+
 printf '# Measured %s, commit %s\n\nLoad before: %s\n' "$(date -u +%FT%RZ)" \
   "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" "$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || uptime)" > "$results"
 
@@ -40,7 +54,8 @@ bench() {
   shift 2
   echo "== $title" >&2
   printf '\n## %s\n\n' "$title" >> "$results"
-  "$java" -jar "$jar" bench --images "$images" --models "$models" --json-file "$out/$name.json" "$@" >> "$results" || failure
+  "$java" -jar "$jar" bench --images "$images" --models "$models" "${as_in_the_image[@]/#/--java-option=}" \
+    --json-file "$out/$name.json" "$@" >> "$results" || failure
 }
 
 if wanted fp32; then
@@ -73,7 +88,7 @@ fi
 if wanted soak && [ "$soak" != 0 ]; then
   # Started here, so that jcmd can look into it before and after; with as few of the C library's arenas as in the container image,
   # and with a heap that is resident from the start: a part of it that is used for the first time would look like a leak.
-  MALLOC_ARENA_MAX=2 "$java" -XX:NativeMemoryTracking=summary -Xms256m -Xmx256m -XX:+AlwaysPreTouch -jar "$jar" serve \
+  MALLOC_ARENA_MAX=2 "$java" "${as_in_the_image[@]}" -XX:NativeMemoryTracking=summary -Xms256m -Xmx256m -XX:+AlwaysPreTouch -jar "$jar" serve \
     --models "$models" --model "$xception" --server.address=127.0.0.1 --server.port=18080 --management.server.port=18081 \
     > "$out/soak-server.log" 2>&1 &
   server=$!

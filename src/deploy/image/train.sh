@@ -1,21 +1,23 @@
-# Records /app/server.aot: the server starts with random weights, answers under load for a while and ends. What is run a few
-# hundred times counts as hot, so that a server compiles the way of a request at its start instead of after its 5000th answer.
+# train.sh APP PICTURE: records APP/server.aot. The server starts with random weights, answers under load for a while and ends. What
+# is run a few hundred times counts as hot, so that a server compiles the way of a request at its start instead of after its 5000th answer.
 set -eu
+app=$1 picture=$2
+models=$(mktemp -d)
 # The proxy that nobody runs keeps it from downloading the real weights.
-https_proxy=http://127.0.0.1:9 java -XX:AOTCacheOutput=/app/server.aot -XX:CompileThresholdScaling=0.1 @/app/java.options -jar /app/xception-server.jar \
-  serve --models /tmp/models --xception.model.when-missing=untrained --xception.session.provider=cpu &
+https_proxy=http://127.0.0.1:9 java -XX:AOTCacheOutput="$app/server.aot" -XX:CompileThresholdScaling=0.1 "@$app/java.options" -jar "$app/xception-server.jar" \
+  serve --models "$models" --xception.model.when-missing=untrained --xception.session.provider=cpu &
 server=$!
 tries=0
-until java @/app/java.options -jar /app/xception-server.jar health 2>/dev/null; do
+until java "@$app/java.options" -jar "$app/xception-server.jar" health 2>/dev/null; do
   tries=$((tries + 1))
   [ $tries -lt 100 ] # else the build fails, as where the server has ended: its log tells why
   kill -0 $server
   sleep 3
 done
-java @/app/java.options -jar /app/xception-server.jar health --classify --timeout 60
-java @/app/java.options -jar /app/xception-server.jar bench --no-ceiling --images /image/sample.png \
+java "@$app/java.options" -jar "$app/xception-server.jar" health --classify --timeout 60
+java "@$app/java.options" -jar "$app/xception-server.jar" bench --no-ceiling --images "$picture" \
   --concurrency 8 --rounds 1 --warm-up 0s --duration 30s
 kill -TERM $server
 wait $server || true # 143
-[ -s /app/server.aot ]
-rm -r /tmp/models
+[ -s "$app/server.aot" ]
+rm -r "$models"
