@@ -27,6 +27,13 @@ jar=$app/xception-server.jar
 results=$out/results.md
 
 [ -f "$built" ] || { echo "build first: ./mvnw package -DskipTests" >&2; exit 1; }
+# Else it would be another server that is put under load while the cache is recorded.
+for port in 8080 8081; do
+  if (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then
+    echo "port $port is in use" >&2
+    exit 1
+  fi
+done
 rm -rf "$app"
 mkdir -p "$out"
 echo "== AOT cache" >&2

@@ -3,6 +3,9 @@
 set -eu
 app=$1 picture=$2
 models=$(mktemp -d)
+server=
+# Where it fails outside of a container nothing stays behind.
+trap '[ -z "$server" ] || kill $server 2>/dev/null || true; rm -rf "$models"' EXIT
 # The proxy that nobody runs keeps it from downloading the real weights.
 https_proxy=http://127.0.0.1:9 java -XX:AOTCacheOutput="$app/server.aot" -XX:CompileThresholdScaling=0.1 "@$app/java.options" -jar "$app/xception-server.jar" \
   serve --models "$models" --xception.model.when-missing=untrained --xception.session.provider=cpu &
@@ -19,5 +22,5 @@ java "@$app/java.options" -jar "$app/xception-server.jar" bench --no-ceiling --i
   --concurrency 8 --rounds 1 --warm-up 0s --duration 30s
 kill -TERM $server
 wait $server || true # 143
+server=
 [ -s "$app/server.aot" ]
-rm -r "$models"

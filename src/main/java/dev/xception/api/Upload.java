@@ -100,9 +100,10 @@ final class Upload implements ImageSource {
             FileItemIterator parts = form.getItemIterator(new Form(body));
             while (files.size() <= wanted && parts.hasNext()) {
                 FileItemStream part = parts.next();
-                if (part.isFormField()) {
-                    misplaced = Query.NAMES.contains(part.getFieldName()) ? part.getFieldName() : misplaced;
-                } else if (name.equals(part.getFieldName())) {
+                String partName = part.getFieldName();
+                if (part.isFormField() && Query.NAMES.contains(partName)) {
+                    misplaced = partName;
+                } else if (name.equals(partName) && !part.isFormField()) {
                     try (InputStream content = part.openStream()) {
                         files.add(bytes(content, limits.maxImageBytes()));
                     }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,10 +60,19 @@ record Http(int port) {
 
     /** Sends files as parts of one name. */
     Answer form(String path, String part, List<byte[]> files) {
-        return post(path, "multipart/form-data; boundary=" + BOUNDARY, formBody(part, files));
+        return form(path, part, files, Map.of());
+    }
+
+    /** Sends files as parts of one name, and then fields. */
+    Answer form(String path, String part, List<byte[]> files, Map<String, String> fields) {
+        return post(path, "multipart/form-data; boundary=" + BOUNDARY, formBody(part, files, fields));
     }
 
     static byte[] formBody(String part, List<byte[]> files) {
+        return formBody(part, files, Map.of());
+    }
+
+    private static byte[] formBody(String part, List<byte[]> files, Map<String, String> fields) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (byte[] file : files) {
             body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + part
@@ -71,6 +81,9 @@ record Http(int port) {
             body.writeBytes(file);
             body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
         }
+        fields.forEach((name, value) -> body.writeBytes(
+                ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII)));
         body.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));
         return body.toByteArray();
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.xception.TinyModel;
 import dev.xception.XceptionApplication;
 import java.awt.Color;
-import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -14,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,17 +213,8 @@ class HttpContractIT {
         assertThat(formWith("comment", "top").status()).isEqualTo(200);
     }
 
-    /** What {@code curl -F file=@red.png -F FIELD=VALUE} sends. */
     private Http.Answer formWith(String field, String value) {
-        String form =
-                "--x\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n--x--\r\n".formatted(field, value);
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"red.png\"\r\n\r\n"
-                .getBytes(StandardCharsets.US_ASCII));
-        body.writeBytes(red());
-        body.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
-        body.writeBytes(form.getBytes(StandardCharsets.US_ASCII));
-        return http.post("/classify", "multipart/form-data; boundary=x", body.toByteArray());
+        return http.form("/classify", "file", List.of(red()), Map.of(field, value));
     }
 
     @Test
