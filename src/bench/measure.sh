@@ -43,6 +43,7 @@ grep -E '^-(XX:|-)' src/deploy/image/java.options > "$app/java.options"
 PATH=${JAVA_HOME:+$JAVA_HOME/bin:}$PATH sh src/deploy/image/train.sh "$app" docs/images/sample.png > "$out/aot.log" 2>&1 \
   || { tail -5 "$out/aot.log" >&2; exit 1; }
 as_in_the_image=("-XX:AOTCache=$app/server.aot" -XX:AOTMode=on "@$app/java.options") # with a cache that does not fit Java would not start
+its_java=("${as_in_the_image[@]/#/--java-option=}") # where bench starts the server
 
 printf '# Measured %s, commit %s\n\nLoad before: %s\n' "$(date -u +%FT%RZ)" \
   "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" "$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || uptime)" > "$results"
@@ -61,20 +62,19 @@ bench() {
   shift 2
   echo "== $title" >&2
   printf '\n## %s\n\n' "$title" >> "$results"
-  "$java" -jar "$jar" bench --images "$images" --models "$models" "${as_in_the_image[@]/#/--java-option=}" \
-    --json-file "$out/$name.json" "$@" >> "$results" || failure
+  "$java" -jar "$jar" bench --images "$images" --models "$models" --json-file "$out/$name.json" "$@" >> "$results" || failure
 }
 
 if wanted fp32; then
-  bench fp32 "Xception fp32 against its ceiling" --start --model "$xception" \
+  bench fp32 "Xception fp32 against its ceiling" --start "${its_java[@]}" --model "$xception" \
     --concurrency 8,1 --duration 12s --warm-up 60s --rounds "$rounds"
 fi
 if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
-  bench int8 "Xception int8 against its ceiling" --start --model "$xception" --precision int8 \
+  bench int8 "Xception int8 against its ceiling" --start "${its_java[@]}" --model "$xception" --precision int8 \
     --concurrency 8,1 --duration 12s --warm-up 90s --rounds "$rounds"
 fi
 if wanted mobilenet && [ -n "$mobilenet" ]; then
-  bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start --model "$mobilenet" \
+  bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start "${its_java[@]}" --model "$mobilenet" \
     --concurrency 16,8,1 --duration 8s --warm-up 30s --rounds "$rounds"
 fi
 if wanted jmh; then
@@ -86,11 +86,11 @@ if wanted jmh; then
   printf '```\n' >> "$results"
 fi
 if wanted overload; then
-  bench overload "Ten times the capacity, $rounds times for a minute" --start --model "$xception" \
+  bench overload "Ten times the capacity, $rounds times for a minute" --start "${its_java[@]}" --model "$xception" \
     --overload 10 --duration 60s --warm-up 60s --concurrency 8 --rounds "$rounds"
 fi
 if wanted drain; then
-  bench drain "SIGTERM under load" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
+  bench drain "SIGTERM under load" "${its_java[@]}" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
 fi
 if wanted soak && [ "$soak" != 0 ]; then
   # Started here, so that jcmd can look into it before and after; with as few of the C library's arenas as in the container image,
