@@ -145,6 +145,7 @@ public final class Classifier implements AutoCloseable {
             Stopwatch stopwatch) {
         try (DynamicBatcher<Picture, Activations>.Place place = reserve(deadlineNanos);
                 DecodingSlots.Slot slot = slots.take(header.decodingPixels(), deadlineNanos - clock.getAsLong())) {
+            long waited = stopwatch.lap();
             ByteBuffer pixels = buffers.take();
             SourceImage sourceImage;
             long keptPixels;
@@ -163,11 +164,14 @@ public final class Classifier implements AutoCloseable {
 
             Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
             requireSound(answer.output());
-            stopwatch.record(Stage.QUEUE, answer.queueNanos());
-            stopwatch.record(Stage.INFERENCE, answer.runNanos());
+            waited += answer.queueNanos();
             if (keptPixels > 0) {
+                stopwatch.lap();
                 slot.draw(deadlineNanos - clock.getAsLong());
+                waited += stopwatch.lap();
             }
+            stopwatch.record(Stage.QUEUE, waited);
+            stopwatch.record(Stage.INFERENCE, answer.runNanos());
             return viewer.answer(new Inference(sourceImage, answer.output(), stopwatch.times()));
         }
     }

@@ -7,9 +7,16 @@ final class DecodingBacklog {
 
     private static final double WEIGHT_OF_NEWEST = 0.1;
 
+    /** The time of smaller pictures is not that of their pixels: a large one would be thought to take a hundred times too long. */
+    private static final int LEAST_MEASURED = 100;
+
+    /** So many pictures Java is cold for, and a hundred times too slow. */
+    private static final int COLD = 20;
+
     private final int slots;
     private final int unitsAtOnce;
     private int pictures;
+    private int seen;
     private double work;
     private double meanUnits;
     private double meanNanos;
@@ -24,7 +31,7 @@ final class DecodingBacklog {
     }
 
     /**
-     * Adds a picture. Nobody is refused while there is no other, so a bad estimate mends itself.
+     * Adds a picture. Nobody is refused while there is no other, so a bad estimate mends itself, nor before anything is measured.
      *
      * @throws OverloadedException if it would be decoded later than in this time
      */
@@ -52,6 +59,10 @@ final class DecodingBacklog {
 
     /** A picture was decoded in this time. */
     synchronized void measured(int picture, long nanos) {
+        if (picture < LEAST_MEASURED || seen < COLD) {
+            seen++;
+            return;
+        }
         double weight = meanUnits == 0 ? 1 : WEIGHT_OF_NEWEST;
         meanUnits += weight * (picture - meanUnits);
         meanNanos += weight * (nanos - meanNanos);

@@ -7,6 +7,7 @@ public enum Stage {
     ADMIT,
     DECODE,
     PREPROCESS,
+    /** All waiting: for a session, and for a core to decode or to draw on. */
     QUEUE,
     INFERENCE;
 

@@ -25,11 +25,16 @@ public record StageTimes(Map<Stage, Long> nanos) {
             this.last = clock.getAsLong();
         }
 
-        /** The stage took the time since the last call. */
+        /** The stage took the time since the last look at the clock. */
         void passed(Stage stage) {
-            long now = clock.getAsLong();
-            record(stage, now - last);
-            last = now;
+            record(stage, lap());
+        }
+
+        /** The time since the last look at the clock. */
+        long lap() {
+            long before = last;
+            last = clock.getAsLong();
+            return last - before;
         }
 
         void record(Stage stage, long duration) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.xception.classification.DecodingSlots.Slot;
 import dev.xception.image.InvalidImageException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,23 @@ class ClassifierTest {
         assertThat(first.get().predictions()).hasSize(1);
         assertThat(second.get().predictions()).hasSize(1);
         assertThat(gated.decoded()).isEqualTo(2);
+    }
+
+    @Test
+    void waitingForACoreToDecodeOnIsTimeInTheQueue() throws Exception {
+        Future<Classification> first = gated.run();
+        Future<Classification> second;
+        try (Slot _ = gated.holdDecoding()) {
+            second = gated.fillTheQueue();
+            gated.advance(Duration.ofSeconds(20));
+        }
+        gated.open();
+
+        first.get();
+        Map<Stage, Long> nanos = second.get().times().nanos();
+        long waited = Duration.ofSeconds(20).toNanos();
+        assertThat(nanos.get(Stage.QUEUE)).isGreaterThanOrEqualTo(waited);
+        assertThat(nanos.get(Stage.DECODE)).isLessThan(waited);
     }
 
     @Test

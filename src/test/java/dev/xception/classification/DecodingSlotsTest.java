@@ -105,12 +105,35 @@ class DecodingSlotsTest {
         assertThat(slots.pixels()).isEqualTo(1_000);
     }
 
-    /** Decodes a picture of a million pixels in so much time. */
+    /** Decodes a picture of a million pixels in so much time, by a Java that is no longer cold. */
     private void decode(DecodingSlots slots, long nanos) {
-        try (Slot slot = slots.take(1_000_000, AT_ONCE)) {
-            now.addAndGet(nanos);
-            slot.decoded(0);
+        decode(slots, 20, 1, 1);
+        decode(slots, 1, 1_000_000, nanos);
+    }
+
+    private void decode(DecodingSlots slots, int pictures, long pixels, long nanos) {
+        for (int i = 0; i < pictures; i++) {
+            try (Slot slot = slots.take(pixels, AT_ONCE)) {
+                now.addAndGet(nanos);
+                slot.decoded(0);
+            }
         }
+    }
+
+    @Test
+    void smallPicturesSayNothingOfLargeOnes() {
+        DecodingSlots slots = slots(2, 0);
+        decode(slots, 100, 400, 500_000);
+        slots.take(400, AT_ONCE);
+        slots.take(50_000_000, 1_000_000_000L);
+    }
+
+    @Test
+    void theFirstPicturesSayNothingOfLaterOnes() {
+        DecodingSlots slots = slots(2, 0);
+        decode(slots, 20, 1_000_000, 1_000_000_000L);
+        slots.take(1_000_000, AT_ONCE);
+        slots.take(1_000_000, 100_000_000L);
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A classifier whose runs do not end before {@link #open}. One picture runs at a time, one waits, and one is decoded at a
@@ -43,6 +44,7 @@ public final class GatedClassifier implements AutoCloseable {
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private volatile boolean broken;
+    private final AtomicLong advanced = new AtomicLong();
     private final AtomicInteger decoded = new AtomicInteger();
     private final List<Rejection> rejections = Collections.synchronizedList(new ArrayList<>());
     private final Set<ByteBuffer> buffersSeen =
@@ -97,7 +99,7 @@ public final class GatedClassifier implements AutoCloseable {
                     rejections.add(reason);
                 }
             },
-            System::nanoTime);
+            () -> System.nanoTime() + advanced.get());
 
     public Classifier classifier() {
         return classifier;
@@ -163,6 +165,11 @@ public final class GatedClassifier implements AutoCloseable {
     /** Nothing is decoded until the slot is closed. */
     DecodingSlots.Slot holdDecoding() {
         return slots.take(1, MINUTE);
+    }
+
+    /** Lets time pass on the classifier's clock. */
+    void advance(Duration time) {
+        advanced.addAndGet(time.toNanos());
     }
 
     /** Lets runs end. */
