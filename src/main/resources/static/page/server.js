@@ -84,8 +84,9 @@ export async function explain(picture, { fit, model }, classIndex, signal) {
   return (await ask(url, { method: 'POST', body: form(picture), signal })).json();
 }
 
-/** The shell command that asks the same. */
+/** The shell command that asks the same. Within double quotes of its own curl takes a name with commas and semicolons. */
 export function curl(picture, settings) {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  return `curl -F ${quote(`file=@${picture.name}`)} \\\n  ${quote(address('classify', settings).href)}`;
+  const name = picture.name.replaceAll(/["\\]/g, '\\$&');
+  return `curl -F ${quote(`file=@"${name}"`)} \\\n  ${quote(address('classify', settings).href)}`;
 }

@@ -16,6 +16,7 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
+import jakarta.servlet.ServletContext;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,6 +51,12 @@ class OpenApiDocument implements OpenApiCustomizer {
     /** Problems of operations that take no picture. */
     private static final Set<Problem> WITHOUT_IMAGE = EnumSet.of(Problem.NOT_ACCEPTABLE, Problem.INTERNAL_ERROR);
 
+    private final String root;
+
+    OpenApiDocument(ServletContext context) {
+        this.root = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
+    }
+
     @Override
     public void customise(OpenAPI document) {
         document.info(new Info()
@@ -57,7 +64,7 @@ class OpenApiDocument implements OpenApiCustomizer {
                         .version("1")
                         .description("Image classification over HTTP. Every error is a problem (RFC 9457).")
                         .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
-                .servers(List.of(new Server().url("/").description("This server")))
+                .servers(List.of(new Server().url(root).description("This server")))
                 .tags(List.of(
                         new Tag().name("Classification").description("Pictures in, classes out."),
                         new Tag().name("Insight").description("Why the model said so, and what it saw as numbers."),

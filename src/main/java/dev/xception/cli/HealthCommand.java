@@ -24,7 +24,7 @@ final class HealthCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            defaultValue = "http://localhost:${env:SERVER_PORT:-8080}/readyz",
+            defaultValue = "http://localhost:${env:SERVER_PORT:-8080}${env:SERVER_SERVLET_CONTEXT_PATH:-}/readyz",
             description = "What to ask (default: ${DEFAULT-VALUE}).")
     URI url;
 
@@ -35,7 +35,9 @@ final class HealthCommand implements Callable<Integer> {
             description = "How long to wait for the answer (default: ${DEFAULT-VALUE}).")
     int timeoutSeconds;
 
-    @Option(names = "--classify", description = "Also have a picture classified, and print the answer.")
+    @Option(
+            names = "--classify",
+            description = "Also have a picture classified, at the path beside it, and print the answer.")
     boolean classify;
 
     HealthCommand(Terminal terminal) {
@@ -50,7 +52,7 @@ final class HealthCommand implements Callable<Integer> {
         answer(url, null);
         terminal.print("ready");
         if (classify) {
-            terminal.print(answer(url.resolve("/classify"), bitmap(299, 299)));
+            terminal.print(answer(url.resolve(url.getPath().isEmpty() ? "/classify" : "classify"), bitmap(299, 299)));
         }
         return 0;
     }

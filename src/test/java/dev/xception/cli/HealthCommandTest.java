@@ -85,6 +85,23 @@ class HealthCommandTest {
     }
 
     @Test
+    void classifiesBesideWhatItAsked() {
+        status = 200;
+        for (String path : List.of("/vision/readyz", "/vision/classify")) {
+            server.createContext(path, exchange -> {
+                exchange.getRequestBody().readAllBytes();
+                exchange.sendResponseHeaders(200, -1);
+                exchange.close();
+            });
+        }
+        String host =
+                server.getAddress().getHostString() + ":" + server.getAddress().getPort();
+        assertThat(CommandRun.of("health", "--classify", "--url=http://" + host + "/vision/readyz")
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
     void failsWhereThePictureIsNotClassified() {
         status = 200;
         server.createContext("/classify", exchange -> {

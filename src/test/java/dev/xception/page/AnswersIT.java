@@ -123,13 +123,14 @@ class AnswersIT extends BrowserTest {
     @Test
     void givesTheSameAsACurlCommand() {
         context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
-        Locator card = answered(choose(picture("it's.png", 200, 200)));
+        Locator card = answered(choose(picture("it's, \"1\";.png", 200, 200)));
         card.locator("summary").click();
         card.locator(".copy").click();
 
         assertThat(card.locator(".copy")).hasText("Copied");
         assertThat(page.evaluate("navigator.clipboard.readText()"))
-                .isEqualTo("curl -F 'file=@it'\\''s.png' \\\n  '" + origin() + "classify?top=5&fit=crop'");
+                .isEqualTo(
+                        "curl -F 'file=@\"it'\\''s, \\\"1\\\";.png\"' \\\n  '" + origin() + "classify?top=5&fit=crop'");
     }
 
     @Test
