@@ -1,5 +1,6 @@
 package dev.xception;
 
+import dev.xception.api.AnswerLimit;
 import dev.xception.api.ProblemReportValve;
 import dev.xception.api.RequestLimits;
 import dev.xception.classification.AdmissionLimit;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -40,9 +42,14 @@ class ServingConfiguration {
                 properties.request().timeout());
     }
 
+    @Bean
+    AnswerLimit answerLimit(XceptionProperties properties) {
+        return new AnswerLimit(properties.admission().maxAnswerBytes().toBytes());
+    }
+
     /** What Tomcat refuses by itself is a problem too, not a page. */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat() {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat(XceptionProperties properties) {
         return factory -> {
             factory.addContextCustomizers(context -> {
                 if (context.getParent() instanceof StandardHost host) {
@@ -53,12 +60,26 @@ class ServingConfiguration {
             factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
             // A photograph fits in, so that its caller has sent it in one go, also where it is refused.
             factory.addConnectorCustomizers(connector -> connector.setProperty("socket.rxBufSize", "262144"));
+            // A refused upload is read to its end, so that the caller sees the refusal.
+            factory.addConnectorCustomizers(connector -> {
+                if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+                    http.setMaxSwallowSize(swallowed(http.getMaxSwallowSize(), properties));
+                }
+            });
             // Read at one go, if need be byte by byte, with no look at a deadline: they must be short.
             factory.addConnectorCustomizers(connector -> {
                 connector.setProperty("maxTrailerSize", "16");
                 connector.setProperty("maxExtensionSize", "16");
             });
         };
+    }
+
+    /** As many bytes as one request may have, or more where {@code server.tomcat.max-swallow-size} says so. */
+    private static int swallowed(int configured, XceptionProperties properties) {
+        long largest = Math.max(
+                properties.image().maxBytes().toBytes(),
+                properties.request().maxBytes().toBytes());
+        return configured < 0 ? configured : Math.clamp(largest, configured, Integer.MAX_VALUE);
     }
 
     @Bean

@@ -116,6 +116,8 @@ public record XceptionProperties(
             @DefaultValue("0ms") Duration maxQueueDelay,
             @DefaultValue("64") int queueCapacity) {
 
+        private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+
         public Batch {
             requireFrom(0, "xception.batch.max-batch-size", maxBatchSize);
             requireFrom(1, "xception.batch.queue-capacity", queueCapacity);
@@ -124,21 +126,23 @@ public record XceptionProperties(
                     "xception.batch.max-batch-size (%d) must not be more than xception.batch.queue-capacity (%d)"
                             .formatted(maxBatchSize, queueCapacity));
             require(
-                    !maxQueueDelay.isNegative(),
-                    "xception.batch.max-queue-delay must not be negative: %s".formatted(maxQueueDelay));
+                    !maxQueueDelay.isNegative() && maxQueueDelay.compareTo(LONGEST_DELAY) <= 0,
+                    "xception.batch.max-queue-delay must be from 0 to 1 minute, not %s".formatted(maxQueueDelay));
         }
     }
 
     /**
-     * How much work may be in flight. More requests and bytes are refused with 503, more pixels wait.
+     * How much work may be in flight. More requests, bytes and large answers are refused with 503, more pixels wait.
      *
      * @param maxRequests requests from admission to answer; 0: no bound
      * @param maxBytes encoded bytes; 0: no bound
+     * @param maxAnswerBytes bytes of large answers (heat maps, hundreds of classes) that wait for their readers; 0: no bound
      * @param maxPixels pixels of pictures that are being decoded and resized, or drawn on, as many as need the memory that decoding takes; more wait; 0: no bound
      */
     public record Admission(
             @DefaultValue("1024") int maxRequests,
             @DefaultValue("256MB") DataSize maxBytes,
+            @DefaultValue("64MB") DataSize maxAnswerBytes,
             @DefaultValue("100000000") long maxPixels) {}
 
     /**
@@ -179,8 +183,12 @@ public record XceptionProperties(
             @DefaultValue("64MB") DataSize maxBytes,
             @DefaultValue("32") int maxImages) {
 
+        private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+
         public Request {
-            require(timeout.isPositive(), "xception.request.timeout must be positive, not %s".formatted(timeout));
+            require(
+                    timeout.isPositive() && timeout.compareTo(LONGEST_TIMEOUT) <= 0,
+                    "xception.request.timeout must be positive and at most a day, not %s".formatted(timeout));
             require(
                     maxBytes.toBytes() >= 1,
                     "xception.request.max-bytes must be at least 1B, not %s".formatted(maxBytes));

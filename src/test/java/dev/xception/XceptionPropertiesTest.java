@@ -33,10 +33,15 @@ class XceptionPropertiesTest {
                 "batch.queue-capacity=0 | xception.batch.queue-capacity must be at least 1, not 0",
                 "batch.max-batch-size=32 batch.queue-capacity=8"
                         + " | xception.batch.max-batch-size (32) must not be more than xception.batch.queue-capacity (8)",
-                "batch.max-queue-delay=-1ms | xception.batch.max-queue-delay must not be negative: PT-0.001S",
+                "batch.max-queue-delay=-1ms"
+                        + " | xception.batch.max-queue-delay must be from 0 to 1 minute, not PT-0.001S",
+                "batch.max-queue-delay=2m request.timeout=5m"
+                        + " | xception.batch.max-queue-delay must be from 0 to 1 minute, not PT2M",
                 "batch.max-queue-delay=2s request.timeout=2s"
                         + " | xception.batch.max-queue-delay (PT2S) must be shorter than xception.request.timeout (PT2S)",
-                "request.timeout=0s | xception.request.timeout must be positive, not PT0S",
+                "request.timeout=0s | xception.request.timeout must be positive and at most a day, not PT0S",
+                "request.timeout=110000d"
+                        + " | xception.request.timeout must be positive and at most a day, not PT2640000H",
                 "request.max-bytes=0 | xception.request.max-bytes must be at least 1B, not 0B",
                 "request.max-images=0 | xception.request.max-images must be at least 1, not 0",
                 "admission.max-bytes=10MB | xception.admission.max-bytes (10485760B) must be 0 or at least"

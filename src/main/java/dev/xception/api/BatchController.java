@@ -31,10 +31,12 @@ class BatchController {
 
     private final Classifiers classifiers;
     private final RequestLimits limits;
+    private final AnswerLimit answers;
 
-    BatchController(Classifiers classifiers, RequestLimits limits) {
+    BatchController(Classifiers classifiers, RequestLimits limits, AnswerLimit answers) {
         this.classifiers = classifiers;
         this.limits = limits;
+        this.answers = answers;
     }
 
     /** The answers, in the order of the pictures. */
@@ -75,12 +77,14 @@ class BatchController {
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
         Upload upload = new Upload(request, limits, deadline);
-        return classifier.admitted(
-                upload,
-                permit -> each(
-                        upload.files(permit),
-                        classifier.queueCapacity(),
-                        file -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline))));
+        return classifier.admitted(upload, permit -> {
+            List<byte[]> files = upload.files(permit);
+            answers.holdPredictions((long) files.size() * top);
+            return each(
+                    files,
+                    classifier.queueCapacity(),
+                    file -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline)));
+        });
     }
 
     private interface Classification {

@@ -28,10 +28,12 @@ class ClassifyController {
 
     private final Classifiers classifiers;
     private final RequestLimits limits;
+    private final AnswerLimit answers;
 
-    ClassifyController(Classifiers classifiers, RequestLimits limits) {
+    ClassifyController(Classifiers classifiers, RequestLimits limits, AnswerLimit answers) {
         this.classifiers = classifiers;
         this.limits = limits;
+        this.answers = answers;
     }
 
     @PostMapping(
@@ -56,6 +58,7 @@ class ClassifyController {
         Fit fit = query.fit(classifier.model().fit());
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
+        answers.holdPredictions(top);
         Classification classification = classifier.classify(new Upload(request, limits, deadline), top, fit, deadline);
         return ResponseEntity.ok()
                 .header("Server-Timing", serverTiming(classification.times()))

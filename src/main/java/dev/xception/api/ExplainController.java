@@ -31,10 +31,12 @@ class ExplainController {
 
     private final Classifiers classifiers;
     private final RequestLimits limits;
+    private final AnswerLimit answers;
 
-    ExplainController(Classifiers classifiers, RequestLimits limits) {
+    ExplainController(Classifiers classifiers, RequestLimits limits, AnswerLimit answers) {
         this.classifiers = classifiers;
         this.limits = limits;
+        this.answers = answers;
     }
 
     @PostMapping(
@@ -83,6 +85,7 @@ class ExplainController {
         Upload upload = new Upload(request, limits, deadline);
         if (type.equals(MediaType.IMAGE_PNG)) {
             Explainer.Drawing drawing = explainer.draw(upload, classIndex, fit, overlay, deadline);
+            answers.hold(drawing.png().length);
             return answer(drawing.explanation(), type, drawing.png());
         }
         Explanation explanation = explainer.explain(upload, classIndex, fit, deadline);

@@ -12,6 +12,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -20,23 +22,32 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /explain} and {@code /embed} of a network whose last map is the 2x2 picture itself. */
 @SpringBootTest(
-        classes = XceptionApplication.class,
+        classes = {XceptionApplication.class, InsightIT.SocketBuffers.class},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
             "xception.model.names=colours,headless",
+            "xception.admission.max-answer-bytes=300KB",
+            "server.tomcat.connection-timeout=60s",
             "xception.session.provider=cpu"
         })
 class InsightIT {
@@ -55,6 +66,16 @@ class InsightIT {
     @DynamicPropertySource
     static void model(DynamicPropertyRegistry registry) {
         registry.add("xception.model.directory", () -> withHeadless(TinyModel.create(models)));
+    }
+
+    /** So small that the server cannot write a drawing that is not read. */
+    @TestConfiguration
+    static class SocketBuffers {
+        @Bean
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> small() {
+            return factory ->
+                    factory.addConnectorCustomizers(connector -> connector.setProperty("socket.txBufSize", "16384"));
+        }
     }
 
     /** Adds the same network with a file that names no head. */
@@ -152,6 +173,51 @@ class InsightIT {
         assertThat(new Color(drawn.getRGB(9, 10))).as("left of the crop").isEqualTo(new Color(250, 0, 0));
         assertThat(new Color(drawn.getRGB(10, 10))).as("in the crop").isNotEqualTo(new Color(250, 0, 0));
         assertThat(new Color(drawn.getRGB(30, 10))).as("right of the crop").isEqualTo(Color.GREEN);
+    }
+
+    /** Its drawing is 270 KB. */
+    @Test
+    @Timeout(60)
+    void anAnswerThatIsNotReadIsCountedUntilItsReaderHasGone() throws Exception {
+        byte[] picture = noise(300, 300);
+        try (Socket reader = new Socket()) {
+            reader.setReceiveBufferSize(4096);
+            reader.connect(new InetSocketAddress("localhost", port));
+            String head = "POST /explain?overlay=original HTTP/1.1\r\nHost: localhost\r\nAccept: image/png\r\n"
+                    + "Content-Type: image/bmp\r\nContent-Length: " + picture.length + "\r\n\r\n";
+            reader.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            reader.getOutputStream().write(picture);
+
+            assertThat(new String(reader.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+            awaitDrawing(picture, 503);
+            Http.Answer small = http.post("/explain", "image/bmp", picture);
+            assertThat(small.status()).as(small.body()).isEqualTo(200);
+        }
+        awaitDrawing(picture, 200);
+    }
+
+    private static byte[] noise(int width, int height) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, random.nextInt(1 << 24));
+            }
+        }
+        ByteArrayOutputStream bmp = new ByteArrayOutputStream();
+        ImageIO.write(image, "bmp", bmp);
+        return bmp.toByteArray();
+    }
+
+    private void awaitDrawing(byte[] picture, int status) {
+        HttpRequest.Builder request = http.request("/explain?overlay=original")
+                .header("Content-Type", "image/bmp")
+                .header("Accept", "image/png")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(picture));
+        while (http.send(request).status() != status) {
+            LockSupport.parkNanos(10_000_000);
+        }
     }
 
     private BufferedImage png(String path) throws Exception {

@@ -43,6 +43,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "xception.admission.max-pixels=2000",
             "xception.image.max-bytes=1MB",
             "xception.request.max-bytes=1MB",
+            "server.tomcat.max-swallow-size=1KB",
             "xception.batch.queue-capacity=2"
         })
 class UploadIT {
@@ -208,6 +209,16 @@ class UploadIT {
         send(other, chunk);
         send(other, chunk);
         assertThat(status(other)).isEqualTo("HTTP/1.1 503");
+    }
+
+    @Test
+    void aRefusedBodyIsReadToItsEndSoThatTheRefusalIsSeen() throws IOException {
+        Socket socket = begin("image/png", "Content-Length: 900000\r\nAccept: text/plain", 60_000);
+        send(socket, "x".repeat(900_000));
+        send(socket, "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(answers).startsWith("HTTP/1.1 406").contains("HTTP/1.1 200");
     }
 
     @Test
