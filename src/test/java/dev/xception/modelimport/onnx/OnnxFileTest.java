@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OnnxFileTest {
@@ -34,6 +36,15 @@ class OnnxFileTest {
                 Files.createDirectories(folder.resolve("pets.onnx/full")).getParent();
         assertThatThrownBy(() -> OnnxFile.write(MODEL, inTheWay)).isInstanceOf(IOException.class);
         assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void namesTheFileThatTheDiskHasNoSpaceFor() throws IOException {
+        Files.createSymbolicLink(folder.resolve("pets.onnx.part"), Path.of("/dev/full"));
+        Path file = folder.resolve("pets.onnx");
+        assertThatThrownBy(() -> OnnxFile.write(MODEL, file)).hasMessage(file + ": No space left on device");
+        assertThat(folder).isEmptyDirectory();
     }
 
     /** An import that is told to end has removed it. */
