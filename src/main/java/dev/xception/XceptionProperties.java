@@ -63,7 +63,7 @@ public record XceptionProperties(
      * @param directory folder with one folder per model
      * @param names models to serve; the first answers requests that name none
      * @param whenMissing what happens at start if there are no weights and none can be had: refuse to start, or serve the
-     *     real graph with seeded random weights
+     *     official Xception with seeded random weights, and refuse for any other model
      * @param precision which of a model's graphs is served
      * @param verifyDigest whether a weights file must have the digest that model.yaml states
      */

@@ -46,7 +46,7 @@ final class PrefetchCommand implements Callable<Integer> {
         ModelDirectory directory = models.directory();
         for (String name : names) {
             long start = System.nanoTime();
-            ServableModel model = Preparation.prepare(directory, name, precision.precision, terminal);
+            ServableModel model = Preparation.prepare(directory, name.strip(), precision.precision, terminal);
             terminal.print(String.format(
                     Locale.ROOT,
                     "%s %s: %s, %.1f MB, ready after %.1f s",

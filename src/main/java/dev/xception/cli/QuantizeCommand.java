@@ -7,7 +7,9 @@ import dev.xception.image.InputShape;
 import dev.xception.image.InvalidImageException;
 import dev.xception.image.Preprocessor;
 import dev.xception.image.RgbImage;
+import dev.xception.model.DirectoryLock;
 import dev.xception.model.ModelDescriptor;
+import dev.xception.model.ModelDirectory;
 import dev.xception.model.Precision;
 import dev.xception.model.ServableModel;
 import dev.xception.modelimport.quantisation.CalibrationMethod;
@@ -118,9 +120,19 @@ final class QuantizeCommand implements Callable<Integer> {
         if (samples < 1) {
             throw new CommandException("--samples must be at least 1, not " + samples);
         }
-        ServableModel model = Preparation.prepare(models.directory(), name, Precision.FP32, terminal);
+        ModelDirectory directory = models.directory();
+        ServableModel model = Preparation.prepare(directory, name, Precision.FP32, terminal);
         Path int8 = model.onnx().resolveSibling(Precision.INT8.fileName(name));
-        OutputFile.requireWritable(int8);
+        // The graph in the making has one name, whoever makes it.
+        try (DirectoryLock _ = directory.lock(name)) {
+            OutputFile.requireWritable(int8);
+            tell(quantise(model, options, int8), int8);
+        }
+        return 0;
+    }
+
+    private QuantisationReport quantise(ServableModel model, QuantisationOptions options, Path int8)
+            throws IOException {
         InputPictures input = new InputPictures(model.descriptor());
         List<Path> found = PictureFiles.find(List.of(images));
         List<Path> sampled = evenly(found, samples);
@@ -135,10 +147,9 @@ final class QuantizeCommand implements Callable<Integer> {
         if (compared.isEmpty()) {
             terminal.warn("all pictures are needed for calibration: the comparison is with the same ones");
         }
-        QuantisationReport report;
         try (Progress progress = terminal.progress("quantize " + name, "", 1, calibration.size())) {
             QuantisationBar bar = new QuantisationBar(progress);
-            report = Quantiser.quantise(
+            return Quantiser.quantise(
                     model.onnx(),
                     bar.watching(calibration, input::of),
                     bar.watching(comparison, input::of),
@@ -146,8 +157,6 @@ final class QuantizeCommand implements Callable<Integer> {
                     bar,
                     int8);
         }
-        tell(report, int8);
-        return 0;
     }
 
     private FloatLayers floatLayers() {

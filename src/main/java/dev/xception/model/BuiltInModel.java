@@ -2,6 +2,7 @@ package dev.xception.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +23,23 @@ final class BuiltInModel {
             throw new IllegalStateException("no " + NAME + "/" + file + " on the class path");
         }
         return stream;
+    }
+
+    static ModelDescriptor descriptor() {
+        try (InputStream stream = open(ModelDescriptor.FILE)) {
+            return ModelDescriptor.parse(
+                    new String(stream.readAllBytes(), StandardCharsets.UTF_8), ModelDescriptor.FILE);
+        } catch (IOException e) {
+            throw new ModelException(ModelDescriptor.FILE + ": cannot be read: " + e, e);
+        }
+    }
+
+    /** Whether a model's weights are the official Xception's, whatever else was changed in its descriptor. */
+    static boolean hasTheWeightsOf(ModelDescriptor model) {
+        WeightsSource official = descriptor().source();
+        return official != null
+                && model.source() != null
+                && model.source().sha256().equals(official.sha256());
     }
 
     /** Writes the files that are not there yet, the descriptor last. */

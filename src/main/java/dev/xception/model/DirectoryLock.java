@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps two starts from preparing the same model folder at once. A file lock holds against other processes, a lock of this
- * class against other threads; the file stays behind, because removing it would race with whoever waits for it.
+ * Keeps others from a model folder that is being prepared or replaced. A file lock holds against other processes, a lock
+ * of this class against other threads; the file stays behind, because removing it would race with whoever waits for it.
  */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DirectoryLock.class);
     private static final String FILE = ".lock";
@@ -47,7 +47,7 @@ final class DirectoryLock implements AutoCloseable {
     private static void waitFor(FileChannel channel, Path folder) throws IOException {
         FileLock lock = channel.tryLock();
         if (lock == null) {
-            log.info("{} is being prepared by another process; waiting for it", folder);
+            log.warn("{} is being prepared by another process; waiting for it", folder);
             lock = channel.lock();
         }
         // The lock goes with its channel.

@@ -80,7 +80,14 @@ public record ModelDescriptor(
 
     /** Reads a {@code model.yaml}; an unknown key or a bad value is one line that names the file and the key. */
     public static ModelDescriptor read(Path file) {
-        YamlMapping yaml = YamlMapping.read(file);
+        return of(YamlMapping.read(file), file.toString());
+    }
+
+    static ModelDescriptor parse(String yaml, String where) {
+        return of(YamlMapping.parse(yaml, where), where);
+    }
+
+    private static ModelDescriptor of(YamlMapping yaml, String where) {
         try {
             ModelDescriptor descriptor = new ModelDescriptor(
                     yaml.text("name"),
@@ -94,7 +101,7 @@ public record ModelDescriptor(
             yaml.requireNothingElse();
             return descriptor;
         } catch (IllegalArgumentException e) {
-            throw new ModelException(file + ": " + e.getMessage(), e);
+            throw new ModelException(where + ": " + e.getMessage(), e);
         }
     }
 

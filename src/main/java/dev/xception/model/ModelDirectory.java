@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,11 +69,11 @@ public final class ModelDirectory {
         return root.resolve(name);
     }
 
-    /** What the model's {@code model.yaml} says. The official Xception's is written where there is none. */
+    /** What the model's {@code model.yaml} says. The official Xception needs none. */
     public ModelDescriptor descriptor(String name) {
         Path file = folder(name).resolve(ModelDescriptor.FILE);
-        if (name.equals(BuiltInModel.NAME) && !Files.exists(file)) {
-            BuiltInModel.writeTo(folder(name));
+        if (isBuiltInAlone(name)) {
+            return BuiltInModel.descriptor();
         }
         if (!Files.isRegularFile(file)) {
             throw new ModelException(
@@ -88,9 +87,18 @@ public final class ModelDirectory {
         return descriptor;
     }
 
+    private boolean isBuiltInAlone(String name) {
+        return name.equals(BuiltInModel.NAME) && !Files.exists(folder(name).resolve(ModelDescriptor.FILE));
+    }
+
     /** Starts a model that is not there yet; with {@code replace} one that is. */
     public NewModel create(String name, boolean replace) {
         return NewModel.start(folder(name), replace);
+    }
+
+    /** Waits until nobody else prepares or replaces the model, and keeps them from it until the lock is closed. */
+    public DirectoryLock lock(String name) throws IOException {
+        return DirectoryLock.acquire(folder(name));
     }
 
     /**
@@ -98,39 +106,46 @@ public final class ModelDirectory {
      * Several processes may do so at the same time.
      */
     public ServableModel resolve(String name, Precision precision, WhenMissing whenMissing, DownloadProgress progress) {
-        ModelDescriptor descriptor = descriptor(name);
         Path folder = folder(name);
-        Labels labels = Labels.read(folder.resolve(descriptor.labels()));
-        Path onnx = folder.resolve(precision.fileName(name));
+        if (isBuiltInAlone(name)) {
+            BuiltInModel.writeTo(folder);
+        }
         try {
-            Map<String, String> metadata = usableMetadata(onnx, descriptor, precision);
-            if (metadata != null) {
-                return new ServableModel(descriptor, precision, onnx, labels, metadata);
+            ServableModel model = servable(name, precision);
+            if (model != null) {
+                return model;
             }
-            DirectoryLock lock = DirectoryLock.acquire(folder);
-            try {
-                // Whoever held the lock before may have made it.
-                metadata = usableMetadata(onnx, descriptor, precision);
-                return metadata != null
-                        ? new ServableModel(descriptor, precision, onnx, labels, metadata)
-                        : make(descriptor, precision, labels, whenMissing, progress);
-            } finally {
-                lock.close();
+            try (DirectoryLock _ = lock(name)) {
+                // Whoever held the lock before may have made it, or put another in its place.
+                model = servable(name, precision);
+                return model != null ? model : make(name, precision, whenMissing, progress);
             }
         } catch (IOException e) {
             throw new ModelException("model " + name + " cannot be prepared in " + folder + ": " + e, e);
         }
     }
 
-    private ServableModel make(
-            ModelDescriptor descriptor,
-            Precision precision,
-            Labels labels,
-            WhenMissing whenMissing,
-            DownloadProgress progress)
+    /** The model whose graph can be served as it is; else null, and the log says why. */
+    private @Nullable ServableModel servable(String name, Precision precision) throws IOException {
+        ModelDescriptor descriptor = descriptor(name);
+        Labels labels = labels(descriptor);
+        Path onnx = folder(name).resolve(precision.fileName(name));
+        Map<String, String> metadata = metadataOfSource(onnx, descriptor);
+        return metadata == null || isToBeMadeAnew(onnx, descriptor, precision, metadata)
+                ? null
+                : new ServableModel(descriptor, precision, onnx, labels, metadata);
+    }
+
+    private Labels labels(ModelDescriptor descriptor) {
+        return Labels.read(folder(descriptor.name()).resolve(descriptor.labels()));
+    }
+
+    private ServableModel make(String name, Precision precision, WhenMissing whenMissing, DownloadProgress progress)
             throws IOException {
-        Path folder = folder(descriptor.name());
-        Path onnx = folder.resolve(precision.fileName(descriptor.name()));
+        ModelDescriptor descriptor = descriptor(name);
+        Labels labels = labels(descriptor);
+        Path folder = folder(name);
+        Path onnx = folder.resolve(precision.fileName(name));
         if (precision == Precision.INT8) {
             throw new ModelException(onnx + " is missing or was made from other weights: quantize the model first");
         }
@@ -138,28 +153,17 @@ public final class ModelDirectory {
         try {
             weights = weights(descriptor, folder, progress);
         } catch (WeightsUnavailableException e) {
-            if (whenMissing == WhenMissing.FAIL) {
+            // The importer makes random weights for no other network.
+            if (whenMissing == WhenMissing.FAIL || !BuiltInModel.hasTheWeightsOf(descriptor)) {
                 throw e;
             }
             log.warn("{}", e.getMessage());
-            log.warn("UNTRAINED: model {} is served with random weights; its answers mean nothing", descriptor.name());
-            onnx = folder.resolve(precision.fileName(descriptor.name() + "." + OnnxMetadata.UNTRAINED));
+            log.warn("UNTRAINED: model {} is served with random weights; its answers mean nothing", name);
+            onnx = folder.resolve(precision.fileName(name + "." + OnnxMetadata.UNTRAINED));
         }
-        importTo(new ImportRequest(descriptor, precision, weights, labels.sha256(), onnx));
+        log.info("importing {} to {}", weights == null ? "random weights" : weights, onnx);
+        importer.importModel(new ImportRequest(descriptor, precision, weights, labels.sha256(), onnx));
         return new ServableModel(descriptor, precision, onnx, labels, OnnxMetadata.read(onnx));
-    }
-
-    private void importTo(ImportRequest request) throws IOException {
-        Path onnx = request.onnx();
-        Path part = onnx.resolveSibling(onnx.getFileName() + ".part");
-        log.info("importing {} to {}", request.weights() == null ? "random weights" : request.weights(), onnx);
-        try {
-            importer.importModel(new ImportRequest(
-                    request.descriptor(), request.precision(), request.weights(), request.labelsSha256(), part));
-            Files.move(part, onnx, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(part);
-        }
     }
 
     /** The weights file: the one that lies there, or else the downloaded one. */
@@ -172,6 +176,7 @@ public final class ModelDirectory {
         }
         Path file = folder.resolve(source.file());
         if (Files.exists(file)) {
+            requireNoFolder(file);
             requireDescribed(file, source);
             return file;
         }
@@ -191,6 +196,13 @@ public final class ModelDirectory {
         return "put " + source.file() + " into " + folder;
     }
 
+    /** A container engine makes a folder where the file to mount is not there. */
+    private static void requireNoFolder(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new ModelException(file + ": Is a directory");
+        }
+    }
+
     private void requireDescribed(Path file, WeightsSource source) throws IOException {
         String sha256 = Sha256.of(file);
         if (sha256.equals(source.sha256())) {
@@ -205,18 +217,12 @@ public final class ModelDirectory {
         log.warn("DIGEST CHECK IS OFF (xception.model.verify-digest=false): {}; it is used all the same", difference);
     }
 
-    /** The metadata of a graph that can be served; else null, and the log says why. */
-    private @Nullable Map<String, String> usableMetadata(Path onnx, ModelDescriptor descriptor, Precision precision)
-            throws IOException {
-        Map<String, String> metadata = metadataOfSource(onnx, descriptor);
-        return metadata == null || isToBeMadeAnew(onnx, descriptor, precision, metadata) ? null : metadata;
-    }
-
     /** The metadata of a whole graph that was made from the described source; else null, and the log says why. */
     private @Nullable Map<String, String> metadataOfSource(Path onnx, ModelDescriptor descriptor) throws IOException {
         if (!Files.exists(onnx)) {
             return null;
         }
+        requireNoFolder(onnx);
         Map<String, String> metadata;
         try {
             metadata = OnnxMetadata.read(onnx);
@@ -309,7 +315,7 @@ public final class ModelDirectory {
     }
 
     private static boolean holds(Path weights, String sha256) throws IOException {
-        return Files.exists(weights) && Sha256.of(weights).equals(sha256);
+        return Files.isRegularFile(weights) && Sha256.of(weights).equals(sha256);
     }
 
     private static boolean isLaidSource(Path weights, String sha256) throws IOException {

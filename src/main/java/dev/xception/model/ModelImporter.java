@@ -6,7 +6,10 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ModelImporter {
 
-    /** Writes the graph; the message of a runtime exception is one line that names what is wrong with the weights. */
+    /**
+     * Writes the graph whole or not at all. The message of a runtime exception is one line that names what is wrong with the
+     * weights.
+     */
     void importModel(ImportRequest request) throws IOException;
 
     /** Goes up whenever the same request would give another graph; graphs bear it. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the proxy for an address as command-line tools do: Java's system properties ({@code https.proxyHost},
  * {@code http.nonProxyHosts}, ...) where they are set, else the environment's {@code https_proxy}, {@code http_proxy},
  * {@code all_proxy} and {@code no_proxy}, in lower or upper case. A user and a password in the proxy's address are used.
+ * {@code HttpClient} knows no SOCKS proxies.
  */
 final class ProxyEnvironment extends ProxySelector {
 
@@ -48,6 +49,10 @@ final class ProxyEnvironment extends ProxySelector {
         if (proxy == null || bypassed(uri)) {
             return List.of(Proxy.NO_PROXY);
         }
+        if (isSocks(proxy)) {
+            throw new WeightsUnavailableException("the environment names a SOCKS proxy for " + uri.getScheme()
+                    + ", and only HTTP proxies can be used: set " + uri.getScheme() + "_proxy to one, or to nothing");
+        }
         int port = proxy.getPort() < 0 ? DEFAULT_PORT : proxy.getPort();
         return List.of(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), port)));
     }
@@ -61,7 +66,7 @@ final class ProxyEnvironment extends ProxySelector {
     Optional<Authenticator> authenticator() {
         for (String scheme : List.of("https", "http")) {
             URI proxy = proxyFor(scheme);
-            if (proxy != null && proxy.getRawUserInfo() != null) {
+            if (proxy != null && !isSocks(proxy) && proxy.getRawUserInfo() != null) {
                 allowBasicForTunnels();
                 String[] user = proxy.getRawUserInfo().split(":", 2);
                 return Optional.of(new ProxyAuthenticator(decode(user[0]), user.length == 2 ? decode(user[1]) : ""));
@@ -92,6 +97,10 @@ final class ProxyEnvironment extends ProxySelector {
         } catch (IllegalArgumentException e) {
             return refuse(scheme);
         }
+    }
+
+    private static boolean isSocks(URI proxy) {
+        return proxy.getScheme().toLowerCase(Locale.ROOT).startsWith("socks");
     }
 
     /** The address is not repeated, because it may hold a password. */

@@ -107,8 +107,26 @@ public final class WeightsDownload {
         }
     }
 
-    /** Completes the part from one source, connecting again where a connection breaks. */
+    /** Makes the part the wanted file, from one source. */
     private void fetch(HttpClient client, URI url, WeightsSource source, PartFile part, DownloadProgress progress)
+            throws SourceException, InterruptedException {
+        boolean begun = part.size() > 0;
+        complete(client, url, source, part, progress);
+        String sha256 = part.sha256();
+        if (begun && !sha256.equals(source.sha256())) {
+            // The wrong bytes may be those that lay there already.
+            part.restart();
+            complete(client, url, source, part, progress);
+            sha256 = part.sha256();
+        }
+        if (!sha256.equals(source.sha256())) {
+            part.restart();
+            throw new SourceException("sha256 is " + sha256 + ", not " + source.sha256());
+        }
+    }
+
+    /** Completes the part, connecting again where a connection breaks. */
+    private void complete(HttpClient client, URI url, WeightsSource source, PartFile part, DownloadProgress progress)
             throws SourceException, InterruptedException {
         for (int connections = 1; part.size() != source.bytes(); connections++) {
             try {
@@ -118,11 +136,6 @@ public final class WeightsDownload {
                     throw new SourceException(reason(e));
                 }
             }
-        }
-        String sha256 = part.sha256();
-        if (!sha256.equals(source.sha256())) {
-            part.restart();
-            throw new SourceException("sha256 is " + sha256 + ", not " + source.sha256());
         }
     }
 
@@ -168,7 +181,7 @@ public final class WeightsDownload {
         }
     }
 
-    /** Sees to it that the body goes on where the part ends. */
+    /** Sees to it that the body goes on where the part ends, or is the whole file and the part empty. */
     private static void requireRightPart(HttpResponse<?> response, WeightsSource source, PartFile part)
             throws SourceException {
         int status = response.statusCode();
@@ -178,18 +191,20 @@ public final class WeightsDownload {
         if (status != OK && status != PARTIAL_CONTENT) {
             throw new SourceException("HTTP status " + status);
         }
-        if (status == OK && part.size() > 0) {
-            part.restart();
-        }
+        long from = status == OK ? 0 : part.size();
         if (status == PARTIAL_CONTENT) {
             String range = response.headers().firstValue("Content-Range").orElse("");
-            if (!range.startsWith("bytes " + part.size() + "-")) {
-                throw new SourceException("sent the range \"" + range + "\" instead of bytes from " + part.size());
+            if (!range.startsWith("bytes " + from + "-")) {
+                throw new SourceException("sent the range \"" + range + "\" instead of bytes from " + from);
             }
         }
         long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-        if (length >= 0 && part.size() + length != source.bytes()) {
-            throw new SourceException("has " + (part.size() + length) + " bytes, not " + source.bytes());
+        if (length >= 0 && from + length != source.bytes()) {
+            throw new SourceException("has " + (from + length) + " bytes, not " + source.bytes());
+        }
+        // Only now: a proxy's page of a few bytes, sent as 200, costs no download that had come far.
+        if (status == OK && part.size() > 0) {
+            part.restart();
         }
     }
 

@@ -4,6 +4,6 @@ package dev.xception.model;
 public enum WhenMissing {
     /** Stop, and say which file to put where. */
     FAIL,
-    /** Serve the real graph with seeded random weights, and say so everywhere. */
+    /** Serve the official Xception with seeded random weights, and say so everywhere; stop for any other model. */
     UNTRAINED
 }

@@ -32,25 +32,31 @@ final class YamlMapping {
     }
 
     static YamlMapping read(Path file) {
-        LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
         try {
-            Object root = new Yaml(new SafeConstructor(options)).load(Files.readString(file));
-            if (root instanceof Map<?, ?> mapping) {
-                return new YamlMapping("", mapping);
-            }
-            throw new ModelException(file + ": is no mapping of keys to values");
-        } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            throw new ModelException(file + ": line " + line + ": " + e.getProblem(), e);
-        } catch (YAMLException e) {
-            throw new ModelException(file + ": is no YAML: " + e.getMessage(), e);
+            return parse(Files.readString(file), file.toString());
         } catch (NoSuchFileException e) {
             throw new ModelException(file + ": no such file", e);
         } catch (CharacterCodingException e) {
             throw new ModelException(file + ": is not UTF-8", e);
         } catch (IOException e) {
             throw new ModelException(file + ": cannot be read: " + e, e);
+        }
+    }
+
+    static YamlMapping parse(String text, String where) {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        try {
+            Object root = new Yaml(new SafeConstructor(options)).load(text);
+            if (root instanceof Map<?, ?> mapping) {
+                return new YamlMapping("", mapping);
+            }
+            throw new ModelException(where + ": is no mapping of keys to values");
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            throw new ModelException(where + ": line " + line + ": " + e.getProblem(), e);
+        } catch (YAMLException e) {
+            throw new ModelException(where + ": is no YAML: " + e.getMessage(), e);
         }
     }
 

@@ -2,9 +2,12 @@ package dev.xception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.xception.TinyModel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -110,6 +113,14 @@ class CommandsTest {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("--models=DIR");
+    }
+
+    @Test
+    void prefetchMindsNoSpacesBetweenNamesAsTheServerMindsNone(@TempDir Path models) {
+        TinyModel.create(models);
+        CommandRun run = CommandRun.of("prefetch", "--models=" + models, " colours, colours ");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.outLines()).hasSize(2).allMatch(line -> line.startsWith("colours "));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,15 @@ class PreprocessCommandTest {
         assertThat(run.out().strip()).isEqualTo(output + ": uint8 [2, 2, 3], fit squash, filter bilinear");
         byte v = (byte) 128;
         assertThat(Files.readAllBytes(output)).containsExactly(-1, v, 7, -1, v, 7, -1, v, 7, -1, v, 7);
+    }
+
+    @Test
+    void writesWhatXceptionWouldSeeAndNothingElse() throws IOException {
+        CommandRun run = preprocess();
+        assertThat(run.out().strip()).isEqualTo(output + ": uint8 [299, 299, 3], fit crop, filter bilinear");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(picture, output);
+        }
     }
 
     @Test

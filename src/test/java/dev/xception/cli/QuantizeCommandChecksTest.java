@@ -1,11 +1,18 @@
 package dev.xception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.xception.TinyModel;
+import dev.xception.model.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,13 +22,36 @@ class QuantizeCommandChecksTest {
     @TempDir
     Path folder;
 
-    @Test
-    void doesNotCalibrateWhatItCannotWrite() throws IOException {
+    private Path int8;
+
+    @BeforeEach
+    void putAFolderWhereTheGraphWouldBe() throws IOException {
         TinyModel.create(folder);
-        Path int8 = Files.createDirectories(folder.resolve("colours/colours.int8.onnx"));
-        CommandRun run = CommandRun.of(
-                "quantize", "--models=" + folder, "--model=colours", "--images=" + folder.resolve("none"));
+        int8 = Files.createDirectories(folder.resolve("colours/colours.int8.onnx"));
+    }
+
+    private CommandRun quantize() {
+        return CommandRun.of("quantize", "--models=" + folder, "--model=colours", "--images=" + folder.resolve("none"));
+    }
+
+    @Test
+    void doesNotCalibrateWhatItCannotWrite() {
+        CommandRun run = quantize();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err().strip()).isEqualTo("error: " + int8 + ": Is a directory");
+    }
+
+    @Test
+    void waitsForWhoeverChangesTheModel() throws Exception {
+        ModelsOption models = new ModelsOption();
+        models.models = folder;
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            Future<CommandRun> run;
+            try (DirectoryLock _ = models.directory().lock("colours")) {
+                run = threads.submit(this::quantize);
+                assertThatThrownBy(() -> run.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            }
+            assertThat(run.get().err()).contains("Is a directory");
+        }
     }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -218,15 +219,32 @@ class ModelDirectoryTest {
     }
 
     @Test
-    void servesRandomWeightsWhereThatIsAllowedAndNothingCanBeHad() throws IOException {
-        describe("pets");
-        ServableModel model = resolve("pets", WhenMissing.UNTRAINED);
+    void servesXceptionWithRandomWeightsWhereThatIsAllowedAndNothingCanBeHad() throws IOException {
+        WeightsSource official =
+                Objects.requireNonNull(BuiltInModel.descriptor().source());
+        WeightsSource here = new WeightsSource(official.file(), official.bytes(), official.sha256(), List.of());
+        Path folder = describe("animals", here);
+        ServableModel model = resolve("animals", WhenMissing.UNTRAINED);
         assertThat(model.trained()).isFalse();
         assertThat(model.version()).isEqualTo("untrained");
-        assertThat(root.resolve("pets/pets.onnx")).doesNotExist();
+        assertThat(folder.resolve("animals.onnx")).doesNotExist();
 
-        Files.write(root.resolve("pets/pets.h5"), WEIGHTS);
-        assertThat(resolve("pets", WhenMissing.UNTRAINED).trained()).isTrue();
+        Files.write(folder.resolve(official.file()), WEIGHTS);
+        ModelDirectory unchecked = directory(this::importModel, false);
+        assertThat(unchecked
+                        .resolve("animals", Precision.FP32, WhenMissing.UNTRAINED, UNHEARD)
+                        .trained())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pets", "xception"})
+    void refusesRandomWeightsForAnyModelThatIsNotTheOfficialXception(String name) throws IOException {
+        Path folder = describe(name);
+        assertThatThrownBy(() -> resolve(name, WhenMissing.UNTRAINED))
+                .isInstanceOf(WeightsUnavailableException.class)
+                .hasMessage("model " + name + " has no weights: put " + name + ".h5 into " + folder);
+        assertThat(imports).hasValue(0);
     }
 
     @ParameterizedTest
@@ -261,7 +279,6 @@ class ModelDirectoryTest {
         Files.write(describe("pets").resolve("pets.h5"), WEIGHTS);
         ModelDirectory failing = directory(
                 request -> {
-                    Files.writeString(request.onnx(), "half");
                     throw new IllegalArgumentException("pets.h5: layer conv1 lacks its kernel");
                 },
                 true);
@@ -332,19 +349,45 @@ class ModelDirectoryTest {
                     .as("the other process holds the lock")
                     .isEqualTo('!');
             CountDownLatch started = new CountDownLatch(1);
-            Future<ServableModel> model = threads.submit(() -> {
+            Future<List<String>> warnings = threads.submit(() -> {
                 started.countDown();
-                return resolve("pets", WhenMissing.FAIL);
+                return warningsOf(() ->
+                        assertThat(resolve("pets", WhenMissing.FAIL).trained()).isTrue());
             });
             started.await();
-            assertThatThrownBy(() -> model.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> warnings.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             writeOnnx(folder.resolve("pets.onnx"), sha256(WEIGHTS), "trained");
             holder.getOutputStream().close();
-            assertThat(model.get().trained()).isTrue();
+            assertThat(warnings.get())
+                    .containsExactly(folder + " is being prepared by another process; waiting for it");
         } finally {
             holder.destroy();
         }
         assertThat(imports).as("the other process made it").hasValue(0);
+    }
+
+    @Test
+    void takesTheModelThatAnImportPutInItsPlaceMeanwhile() throws Exception {
+        Path folder = describe("pets");
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            Future<ServableModel> model;
+            try (DirectoryLock _ = DirectoryLock.acquire(folder)) {
+                model = threads.submit(() -> resolve("pets", WhenMissing.FAIL));
+                assertThatThrownBy(() -> model.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+                describe("pets", new WeightsSource("other.h5", OTHER.length, sha256(OTHER), List.of()));
+                writeOnnx(folder.resolve("pets.onnx"), sha256(OTHER), "trained");
+            }
+            assertThat(model.get().version()).isEqualTo(sha256(OTHER).substring(0, 12));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pets.onnx", "pets.h5"})
+    void namesTheFolderThatLiesWhereAFileShould(String file) throws IOException {
+        Path folder = Files.createDirectory(describe("pets").resolve(file));
+        assertThatThrownBy(() -> resolve("pets", WhenMissing.FAIL))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(folder + ": Is a directory");
     }
 
     /** Another process: takes the folder's lock, says so, and holds it until its input ends. */
@@ -390,15 +433,27 @@ class ModelDirectoryTest {
     }
 
     @Test
-    void knowsXceptionWithoutAnyFile() throws IOException {
+    void knowsXceptionWithoutAnyFile() {
+        Path models = root.resolve("new/models");
+        ModelDescriptor xception =
+                new ModelDirectory(models, this::importModel, download(), true).descriptor("xception");
+
+        assertThat(xception).isEqualTo(ModelDescriptor.read(Path.of("models/xception/model.yaml")));
+        assertThat(models).doesNotExist();
+    }
+
+    @Test
+    void describesXceptionInItsFolderBeforeItIsMade() throws IOException {
         ModelDirectory directory = new ModelDirectory(root.resolve("new/models"), this::importModel, download(), true);
-        ModelDescriptor xception = directory.descriptor("xception");
+        assertThatThrownBy(() -> directory.resolve("xception", Precision.INT8, WhenMissing.FAIL, UNHEARD))
+                .hasMessageEndingWith("quantize the model first");
 
         Path folder = root.resolve("new/models/xception");
-        assertThat(xception).isEqualTo(ModelDescriptor.read(Path.of("models/xception/model.yaml")));
+        assertThat(ModelDescriptor.read(folder.resolve("model.yaml"))).isEqualTo(directory.descriptor("xception"));
         assertThat(Labels.read(folder.resolve("labels.txt"))).isEqualTo(Labels.imagenet());
         try (var files = Files.list(folder)) {
-            assertThat(files).hasSize(2);
+            assertThat(files.map(Path::getFileName).map(Path::toString))
+                    .containsExactlyInAnyOrder(".lock", "labels.txt", "model.yaml");
         }
     }
 
@@ -431,7 +486,7 @@ class ModelDirectoryTest {
     }
 
     private static List<String> warningsOf(Runnable action) {
-        Logger logger = (Logger) LoggerFactory.getLogger(ModelDirectory.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(ModelDirectory.class.getPackageName());
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
         logger.addAppender(appender);
@@ -447,10 +502,14 @@ class ModelDirectoryTest {
     }
 
     private Path describe(String name, URI... urls) throws IOException {
+        return describe(name, new WeightsSource(name + ".h5", WEIGHTS.length, sha256(WEIGHTS), List.of(urls)));
+    }
+
+    private Path describe(String name, WeightsSource source) throws IOException {
         Path folder = Files.createDirectories(root.resolve(name));
         ModelDescriptor descriptor = new ModelDescriptor(
                 name,
-                new WeightsSource(name + ".h5", WEIGHTS.length, sha256(WEIGHTS), List.of(urls)),
+                source,
                 "MIT",
                 new ModelDescriptor.Input(2, 2, 3),
                 "auto",

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyEnvironmentTest {
 
@@ -79,6 +80,30 @@ class ProxyEnvironmentTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("https_proxy")
                 .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"socks", "socks4", "socks5", "socks5h", "SOCKS5"})
+    void refusesAProxyThatIsNoHttpProxy(String scheme) {
+        ProxyEnvironment proxies = new ProxyEnvironment(Map.of("all_proxy", scheme + "://user:secret@proxy:1080"));
+        assertThatThrownBy(() -> proxies.select(URI.create("https://a.example/")))
+                .isInstanceOf(WeightsUnavailableException.class)
+                .hasMessage("the environment names a SOCKS proxy for https, and only HTTP proxies can be used:"
+                        + " set https_proxy to one, or to nothing");
+        assertThat(proxies.authenticator())
+                .as("its password is for no HTTP proxy")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https_proxy, http://proxy.example:3128, proxy.example:3128",
+        "https_proxy, '', ''",
+        "no_proxy, a.example, ''"
+    })
+    void doesNotMindASocksProxyThatIsNotAsked(String name, String value, String expected) {
+        ProxyEnvironment proxies = new ProxyEnvironment(Map.of("all_proxy", "socks5://proxy:1080", name, value));
+        assertThat(chosen(proxies, URI.create("https://a.example/"))).isEqualTo(expected);
     }
 
     private static String chosen(ProxyEnvironment proxies, URI uri) {

@@ -96,6 +96,33 @@ class WeightsDownloadTest {
     }
 
     @Test
+    void startsAgainWhereAnEarlierStartLeftWrongBytes() throws IOException {
+        part(new byte[100_000]);
+        assertThat(download(server.at("/w.h5", WeightsServer.file(WEIGHTS)))).hasBinaryContent(WEIGHTS);
+        assertThat(server.requests()).containsExactly("/w.h5 bytes=100000-", "/w.h5");
+        assertOnlyTheFileIsThere();
+    }
+
+    @Test
+    void givesUpOnASourceThatHasAnotherFileThanTheOneBegun() throws IOException {
+        byte[] other = WEIGHTS.clone();
+        other[200_000]++;
+        URI url = server.at("/w.h5", WeightsServer.file(other));
+        part(Arrays.copyOf(WEIGHTS, 100_000));
+        assertThatThrownBy(() -> download(url)).hasMessageStartingWith(url + ": sha256 is ");
+        assertThat(server.requests()).hasSize(2);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void keepsWhatAnEarlierStartBroughtWhereAPageIsSentInsteadOfTheFile() throws IOException {
+        Path part = part(Arrays.copyOf(WEIGHTS, 100_000));
+        URI url = server.at("/w.h5", exchange -> WeightsServer.send(exchange, 200, 10, new byte[10]));
+        assertThatThrownBy(() -> download(url)).hasMessage(url + ": has 10 bytes, not 300000");
+        assertThat(part).hasSize(100_000);
+    }
+
+    @Test
     void startsAgainWhereTheServerKnowsNoRanges() throws IOException {
         URI url = server.at("/w.h5", exchange -> {
             boolean again = exchange.getRequestHeaders().containsKey("Range");
@@ -273,6 +300,17 @@ class WeightsDownloadTest {
         }
     }
 
+    @Test
+    void saysSoWhereTheProxyIsNoHttpProxy() {
+        WeightsDownload proxied = withEnvironment("all_proxy", "socks5://127.0.0.1:" + server.port());
+        WeightsSource source = source(URI.create("http://weights.invalid/w.h5"));
+
+        assertThatThrownBy(() -> proxied.download(source, folder, this::advanced))
+                .isInstanceOf(WeightsUnavailableException.class)
+                .hasMessageStartingWith("the environment names a SOCKS proxy for http, ");
+        assertThat(folder).isEmptyDirectory();
+    }
+
     /** Answers one request with 502 and returns its first line. */
     private static String refuseTunnel(ServerSocket proxy) {
         try (Socket socket = proxy.accept();
@@ -286,6 +324,11 @@ class WeightsDownloadTest {
         } catch (IOException e) {
             return e.toString();
         }
+    }
+
+    /** What an earlier start brought. */
+    private Path part(byte[] bytes) throws IOException {
+        return Files.write(folder.resolve("w.h5." + source().sha256().substring(0, 8) + ".part"), bytes);
     }
 
     private Path download(URI... urls) {

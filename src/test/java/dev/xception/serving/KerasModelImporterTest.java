@@ -67,6 +67,27 @@ class KerasModelImporterTest {
         "width: 8, width: 9"
     })
     void makesAGraphAnewOnceItsDescriptionWasEdited(String old, String edited) throws IOException {
+        Path yaml = describeSmall();
+        ServableModel first = resolve();
+        FileTime made = FileTime.fromMillis(0);
+        Files.setLastModifiedTime(first.onnx(), made);
+        assertThat(resolve().metadata()).isEqualTo(first.metadata());
+        assertThat(Files.getLastModifiedTime(first.onnx())).isEqualTo(made);
+
+        Files.writeString(yaml, Files.readString(yaml).replace(old, edited));
+        assertThat(resolve().metadata()).isNotEqualTo(first.metadata());
+        assertThat(Files.getLastModifiedTime(first.onnx())).isNotEqualTo(made);
+    }
+
+    @Test
+    void writesOverWhatAKilledStartLeftUnfinished() throws IOException {
+        Path model = describeSmall().getParent();
+        Files.writeString(model.resolve("small.onnx.part"), "half a graph");
+        assertThat(resolve().onnx()).exists();
+        assertThat(model).isDirectoryNotContaining("glob:**.part");
+    }
+
+    private Path describeSmall() throws IOException {
         Path model = Files.createDirectory(folder.resolve("small"));
         Path weights = new KerasFixture().wholeModel(model.resolve("small.h5"), KerasFixture.TOPOLOGY);
         ModelDescriptor descriptor = new ModelDescriptor(
@@ -79,17 +100,7 @@ class KerasModelImporterTest {
                 ModelDescriptor.Preprocessing.DEFAULT,
                 Labels.FILE);
         Files.writeString(model.resolve(Labels.FILE), "a\nb\nc\n");
-        Path yaml = Files.writeString(model.resolve(ModelDescriptor.FILE), descriptor.toYaml());
-
-        ServableModel first = resolve();
-        FileTime made = FileTime.fromMillis(0);
-        Files.setLastModifiedTime(first.onnx(), made);
-        assertThat(resolve().metadata()).isEqualTo(first.metadata());
-        assertThat(Files.getLastModifiedTime(first.onnx())).isEqualTo(made);
-
-        Files.writeString(yaml, Files.readString(yaml).replace(old, edited));
-        assertThat(resolve().metadata()).isNotEqualTo(first.metadata());
-        assertThat(Files.getLastModifiedTime(first.onnx())).isNotEqualTo(made);
+        return Files.writeString(model.resolve(ModelDescriptor.FILE), descriptor.toYaml());
     }
 
     private ServableModel resolve() {

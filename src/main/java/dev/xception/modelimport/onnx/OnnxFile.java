@@ -10,28 +10,33 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 
 /** Writes a model file whole or not at all, and reads the metadata of one without its weights. */
 public final class OnnxFile {
 
     private OnnxFile() {}
 
+    /** One process at a time may write a file: unfinished, it has one name, so that what a killed one left is written over. */
     public static void write(ModelProto model, Path target) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        // Not a temporary file of Java's, which nobody but its owner may read.
-        Path unfinished = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
+        Path unfinished = target.resolveSibling(target.getFileName() + ".part");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 20)) {
                 model.writeTo(out);
             }
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            // Of an open file the operating system says only "No space left on device".
+            FileSystemException named = new FileSystemException(target.toString(), null, e.getMessage());
+            named.initCause(e);
+            throw named;
         } finally {
             Files.deleteIfExists(unfinished);
         }
