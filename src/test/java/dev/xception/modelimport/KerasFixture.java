@@ -167,13 +167,13 @@ public final class KerasFixture {
         return file;
     }
 
-    private static void put(WritableGroup root, String path, Object values) {
+    static void put(WritableGroup root, String path, Object values) {
         int slash = path.lastIndexOf('/');
         WritableGroup group = slash < 0 ? root : group(root, path.substring(0, slash));
         group.putDataset(path.substring(slash + 1), values);
     }
 
-    private static WritableGroup group(WritableGroup root, String path) {
+    static WritableGroup group(WritableGroup root, String path) {
         return group(root, path.split("/", -1));
     }
 

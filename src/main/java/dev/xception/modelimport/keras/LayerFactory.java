@@ -103,6 +103,17 @@ final class LayerFactory {
         return WITH_WEIGHTS.contains(layer.className()) && !stated;
     }
 
+    /** Whether training changes any of the layer's variables. */
+    static boolean isTrained(LayerConfig layer) {
+        Settings settings = layer.settings();
+        boolean statisticsAlone = switch (layer.className()) {
+            case "Normalization" -> true;
+            case "BatchNormalization" -> !settings.flag("scale", true) && !settings.flag("center", true);
+            default -> false;
+        };
+        return settings.flag("trainable", true) && !statisticsAlone;
+    }
+
     /** Refuses, by name, the first layer that the served graph cannot hold. */
     static void requireAllSupported(ModelConfig model) {
         for (LayerConfig layer : model.layers()) {
