@@ -114,6 +114,17 @@ final class LayerFactory {
         return settings.flag("trainable", true) && !statisticsAlone;
     }
 
+    /** Whether the layer, or one within it, does something else in training than at inference; a frozen batch norm does not. */
+    static boolean differsInTraining(LayerConfig layer) {
+        ModelConfig nested = layer.model();
+        if (nested != null) {
+            return nested.layers().stream().anyMatch(LayerFactory::differsInTraining);
+        }
+        return TRAINING_ONLY.contains(layer.className())
+                || (layer.className().equals("BatchNormalization")
+                        && layer.settings().flag("trainable", true));
+    }
+
     /** Refuses, by name, the first layer that the served graph cannot hold. */
     static void requireAllSupported(ModelConfig model) {
         for (LayerConfig layer : model.layers()) {
