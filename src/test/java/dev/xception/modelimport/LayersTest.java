@@ -293,6 +293,20 @@ class LayersTest {
                 .isFalse();
     }
 
+    /** What a gate pools stands for no feature vector of the network. */
+    @Test
+    void givesNoFeaturesOfAMapThatIsPooledForAGateOnly() {
+        SmallNetwork network = network(functional(
+                layer("Conv2D", "map", "'filters': 4, 'kernel_size': 1", "input"),
+                layer("GlobalAveragePooling2D", "squeezed", "", "map"),
+                layer("Dense", "gate", "'units': 4, 'activation': 'sigmoid'", "squeezed"),
+                layer("Multiply", "excited", "", "map", "gate"),
+                layer("Flatten", "flat", "", "excited"),
+                layer("Dense", "output", "'units': 3", "flat")));
+        assertThat(network.export.hasFeatures()).isFalse();
+        network.assertMatchesDefinition();
+    }
+
     @Test
     void scoresTwoClassesOppositelyWhereNoDenseLayerMakesTheScore() {
         network(sequential(

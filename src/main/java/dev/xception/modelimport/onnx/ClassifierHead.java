@@ -155,10 +155,15 @@ record ClassifierHead(
         return source;
     }
 
+    /** Not what is pooled for a gate only: there the maps go on behind the pooling. */
     private static @Nullable Node features(Graph graph) {
         for (Node node : graph.nodes().reversed()) {
             if (node.layer() instanceof GlobalPooling) {
                 return node.input();
+            }
+            boolean severalPositions = node.shape().elements() > node.shape().channels();
+            if (node.shape().isMap() && severalPositions) {
+                return null;
             }
         }
         return null;
