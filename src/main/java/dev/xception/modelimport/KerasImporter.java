@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KerasImporter {
 
     /** Goes up whenever the same source would give another file. */
-    public static final String VERSION = "3";
+    public static final String VERSION = "4";
 
     private static final int IMAGENET_CLASSES = 1000;
 

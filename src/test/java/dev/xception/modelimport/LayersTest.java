@@ -6,7 +6,10 @@ import static dev.xception.modelimport.SmallNetwork.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.xception.modelimport.keras.Scale;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -305,6 +308,23 @@ class LayersTest {
                 layer("Dense", "output", "'units': 3", "flat")));
         assertThat(network.export.hasFeatures()).isFalse();
         network.assertMatchesDefinition();
+    }
+
+    /** A window of 3 that goes 2 on needs one row or column of zeros at the end of 8 x 6, but one on either side of 9 x 7. */
+    @ParameterizedTest
+    @CsvSource({"2, false", "1, true"})
+    void padsWithinTheConvolutionWhereThatIsTheSame(int firstKernel, boolean pads) throws IOException {
+        network(sequential(
+                        layer("Conv2D", "first", "'filters': 6, 'kernel_size': " + firstKernel),
+                        layer("ZeroPadding2D", "zeros", "'padding': [[0, 1], [0, 1]]"),
+                        layer("DepthwiseConv2D", "depthwise", "'kernel_size': 3, 'strides': 2"),
+                        POOL,
+                        CLASSES))
+                .assertMatchesDefinition();
+        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(folder.resolve("network.onnx")));
+        assertThat(model.getGraph().getNodeList().stream()
+                        .anyMatch(node -> node.getOpType().equals("Pad")))
+                .isEqualTo(pads);
     }
 
     @Test
