@@ -4,6 +4,7 @@ import static dev.xception.modelimport.SmallNetwork.functional;
 import static dev.xception.modelimport.SmallNetwork.layer;
 import static dev.xception.modelimport.SmallNetwork.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -325,6 +326,22 @@ class LayersTest {
         assertThat(model.getGraph().getNodeList().stream()
                         .anyMatch(node -> node.getOpType().equals("Pad")))
                 .isEqualTo(pads);
+    }
+
+    @Test
+    void refusesALayerThatIsCalledOnAMapAndOnAVector() {
+        String calledTwice =
+                layer("Dense", "dense", "'units': 3", "pool").replace("{}]]]", "{}]], [[\"input\", 0, 0, {}]]]");
+        String output = layer("Multiply", "product", "", "dense", "dense").replaceFirst("\"dense\", 0", "\"dense\", 1");
+        String topology = functional(
+                layer("GlobalAveragePooling2D", "pool", "", "input"),
+                calledTwice,
+                output,
+                layer("GlobalAveragePooling2D", "output", "", "product"));
+        assertThatThrownBy(() -> network(topology))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessage(
+                        "layer dense of class Dense is called on a map and on another shape, which is not supported");
     }
 
     @Test
