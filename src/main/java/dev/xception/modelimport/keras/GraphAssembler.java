@@ -37,7 +37,7 @@ public final class GraphAssembler {
      * @param kerasVersion the major version of the Keras that wrote the file
      */
     public static Network assemble(
-            ModelConfig model, ModelWeights weights, Shape input, Scale normalization, int kerasVersion) {
+            ModelConfig model, ModelWeights weights, Shape input, Layer normalization, int kerasVersion) {
         LayerFactory.requireAllSupported(model);
         if (model.inputs().size() != 1 || model.outputs().size() != 1) {
             throw new InvalidModelException("the model has " + model.inputs().size() + " inputs and "
