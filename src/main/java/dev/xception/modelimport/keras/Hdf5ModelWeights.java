@@ -97,8 +97,7 @@ final class Hdf5ModelWeights implements ModelWeights {
                         path -> {
                             String owner = path.substring(0, path.lastIndexOf('/'));
                             String name = owner;
-                            // A Keras 2 name may have slashes of its own, and models around the layer may stand before
-                            // it.
+                            // The name itself may have slashes, and models around the layer may stand before it.
                             while (!names.contains(name) && name.contains("/")) {
                                 name = name.substring(name.indexOf('/') + 1);
                             }
