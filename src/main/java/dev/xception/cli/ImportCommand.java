@@ -62,8 +62,8 @@ final class ImportCommand implements Callable<Integer> {
             names = "--normalization",
             paramLabel = "NORMALIZATION",
             description =
-                    "What the model was trained on: inception (-1..1), imagenet (mean and deviation), unit (0..1) or"
-                            + " none (0..255). Default: the rescaling in the file, else inception.")
+                    "What the model was trained on: inception (-1..1), imagenet (mean and deviation), caffe (blue before red,"
+                            + " less the mean), unit (0..1) or none (0..255). Default: the rescaling in the file, else inception.")
     @Nullable
     Normalization normalization;
 

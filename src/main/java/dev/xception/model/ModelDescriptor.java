@@ -15,8 +15,8 @@ import org.yaml.snakeyaml.Yaml;
  * @param name the folder's name
  * @param source where its weights come from; null where the graph itself was put into the folder
  * @param licence the licence of its weights, as an SPDX identifier or in words
- * @param normalization what it was trained on: {@code inception}, {@code imagenet}, {@code unit}, {@code none}, or
- *     {@code auto} for what the weights file says
+ * @param normalization what it was trained on: {@code inception}, {@code imagenet}, {@code caffe}, {@code unit}, {@code none},
+ *     or {@code auto} for what the weights file says
  * @param activation {@code auto} gives a head without softmax or sigmoid one, {@code none} leaves it
  * @param labels the labels' file name
  */
@@ -33,7 +33,7 @@ public record ModelDescriptor(
     /** The file's name in a model's folder. */
     public static final String FILE = "model.yaml";
 
-    private static final Set<String> NORMALIZATIONS = Set.of("auto", "inception", "imagenet", "unit", "none");
+    private static final Set<String> NORMALIZATIONS = Set.of("auto", "inception", "imagenet", "caffe", "unit", "none");
     private static final Set<String> ACTIVATIONS = Set.of("auto", "none");
 
     public ModelDescriptor {

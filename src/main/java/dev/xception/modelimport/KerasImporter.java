@@ -1,13 +1,16 @@
 package dev.xception.modelimport;
 
+import dev.xception.modelimport.hdf5.Tensor;
 import dev.xception.modelimport.keras.GraphAssembler;
 import dev.xception.modelimport.keras.InputLayers;
 import dev.xception.modelimport.keras.KerasFile;
+import dev.xception.modelimport.keras.Layer;
 import dev.xception.modelimport.keras.Network;
 import dev.xception.modelimport.keras.OwnRescaling;
 import dev.xception.modelimport.keras.RandomWeights;
 import dev.xception.modelimport.keras.Scale;
 import dev.xception.modelimport.keras.Shape;
+import dev.xception.modelimport.keras.Window;
 import dev.xception.modelimport.keras.XceptionTopology;
 import dev.xception.modelimport.onnx.OnnxExport;
 import java.io.IOException;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class KerasImporter {
 
     /** Goes up whenever the same source would give another file. */
-    public static final String VERSION = "3";
+    public static final String VERSION = "4";
 
     private static final int IMAGENET_CLASSES = 1000;
 
@@ -47,7 +50,7 @@ public final class KerasImporter {
                     ? options.normalization()
                     : OwnRescaling.isIn(keras.model()) ? Normalization.NONE : Normalization.INCEPTION;
             Network network = GraphAssembler.assemble(
-                    keras.model(), keras.weights(), input, scale(normalization, input), keras.kerasVersion());
+                    keras.model(), keras.weights(), input, layer(normalization, input), keras.kerasVersion());
             Source source = new Source(sha256(kerasFile), keras.topologyFile());
             return write(network, input, normalization, options, source, onnx);
         }
@@ -63,7 +66,7 @@ public final class KerasImporter {
                 XceptionTopology.model(IMAGENET_CLASSES),
                 new RandomWeights(seed),
                 input,
-                scale(Normalization.INCEPTION, input),
+                layer(Normalization.INCEPTION, input),
                 2);
         return write(network, input, Normalization.INCEPTION, options, null, onnx);
     }
@@ -112,13 +115,26 @@ public final class KerasImporter {
         return KerasFile.topologyName(weightsFile);
     }
 
-    private static Scale scale(Normalization normalization, Shape input) {
+    private static Layer layer(Normalization normalization, Shape input) {
         if (normalization.factors().size() > 1 && normalization.factors().size() != input.channels()) {
             throw new InvalidModelException(
                     "the normalization " + normalization.name().toLowerCase(Locale.ROOT) + " is for "
                             + normalization.factors().size() + " channels, not for the shape " + input);
         }
-        return new Scale(normalization.factors(), normalization.offsets());
+        Scale scale = new Scale(normalization.factors(), normalization.offsets());
+        return normalization == Normalization.CAFFE ? reversed(scale) : scale;
+    }
+
+    /** The scale, then the channels in reverse: a convolution of single pixels does both. */
+    private static Layer reversed(Scale scale) {
+        float[] kernel = new float[3 * 3];
+        float[] bias = new float[3];
+        for (int c = 0; c < 3; c++) {
+            kernel[3 * c + 2 - c] = (float) scale.factor(2 - c);
+            bias[c] = (float) scale.offset(2 - c);
+        }
+        Window pixel = new Window(1, 1, 1, 1, 1, 1, false);
+        return new Layer.Convolution(new Tensor(kernel, 3, 3, 1, 1), new Tensor(bias, 3), pixel, 1);
     }
 
     private static String sha256(Path file) throws IOException {

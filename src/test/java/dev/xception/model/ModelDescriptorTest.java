@@ -89,7 +89,7 @@ class ModelDescriptorTest {
             input: {width: 1, height: 1}                       | input.channels: is missing
             input: {width: 1, height: 1, channels: 3, size: 2} | input.size: unknown key
             input: 299                                         | input: must be a mapping, not "299"
-            normalization: caffe                 | normalization: must be one of [auto, imagenet, inception, none, unit]
+            normalization: torch                 | normalization: must be one of [auto, caffe, imagenet, inception, none, unit]
             activation: relu                     | activation: must be one of [auto, none]
             preprocessing: {fit: stretch}        | preprocessing.fit: must be one of [crop, pad, squash], not "stretch"
             preprocessing: {filter: cubic}       | preprocessing.filter: must be one of

@@ -189,6 +189,31 @@ class FileLayoutsTest {
         }
     }
 
+    /** The network's features are the channels as it sees them. */
+    @Test
+    void feedsBlueBeforeRedAndLessTheMeanToAModelOfCaffe() throws IOException {
+        float[][][][] kernel = new float[2][2][3][4];
+        for (int channel = 0; channel < 3; channel++) {
+            kernel[0][0][channel][channel] = 1;
+        }
+        Path file = new KerasFixture()
+                .with("conv/kernel", kernel)
+                .with("conv/bias", new float[4])
+                .wholeModel(folder.resolve("model.h5"), KerasFixture.TOPOLOGY);
+        Path onnx = folder.resolve("model.onnx");
+        KerasImporter.importModel(file, options().withNormalization(Normalization.CAFFE), onnx);
+        byte[] picture = new byte[8 * 8 * 3];
+        for (int i = 0; i < picture.length; i += 3) {
+            picture[i] = 10;
+            picture[i + 1] = 20;
+            picture[i + 2] = 100;
+        }
+        try (TestModel model = TestModel.open(onnx)) {
+            assertThat(model.run("embedding", picture))
+                    .containsExactly(new float[] {100 - 103.939f, 20 - 116.779f, 10 - 123.68f, 0}, within(1e-4f));
+        }
+    }
+
     private void check(Path file, ImportOptions options) throws IOException {
         Path onnx = folder.resolve("model.onnx");
         KerasImporter.importModel(file, options, onnx);

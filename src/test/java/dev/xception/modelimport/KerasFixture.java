@@ -35,6 +35,7 @@ public final class KerasFixture {
               {"class_name": "Dense", "config": {"name": "classes", "units": 3, "activation": "softmax"}}]}}""";
 
     private final Map<String, Object> datasets = new LinkedHashMap<>();
+    private String backend = "tensorflow";
 
     public KerasFixture() {
         datasets.put("conv/kernel", new float[2][2][3][4]);
@@ -60,11 +61,17 @@ public final class KerasFixture {
         return this;
     }
 
+    KerasFixture savedOn(String otherBackend) {
+        backend = otherBackend;
+        return this;
+    }
+
     /** A whole-model HDF5 file of Keras 2. */
     public Path wholeModel(Path file, String topology) {
         try (WritableHdfFile hdf5 = HdfFile.write(file)) {
             hdf5.putAttribute("model_config", topology);
             hdf5.putAttribute("keras_version", "2.4.0");
+            hdf5.putAttribute("backend", backend);
             writeLayers(hdf5.putGroup("model_weights"), UnaryOperator.identity(), name -> name + "/");
         }
         return file;
@@ -167,13 +174,13 @@ public final class KerasFixture {
         return file;
     }
 
-    private static void put(WritableGroup root, String path, Object values) {
+    static void put(WritableGroup root, String path, Object values) {
         int slash = path.lastIndexOf('/');
         WritableGroup group = slash < 0 ? root : group(root, path.substring(0, slash));
         group.putDataset(path.substring(slash + 1), values);
     }
 
-    private static WritableGroup group(WritableGroup root, String path) {
+    static WritableGroup group(WritableGroup root, String path) {
         return group(root, path.split("/", -1));
     }
 

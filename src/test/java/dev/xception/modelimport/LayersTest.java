@@ -4,9 +4,13 @@ import static dev.xception.modelimport.SmallNetwork.functional;
 import static dev.xception.modelimport.SmallNetwork.layer;
 import static dev.xception.modelimport.SmallNetwork.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.xception.modelimport.keras.Scale;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -291,6 +295,53 @@ class LayersTest {
                         .export
                         .hasFeatures())
                 .isFalse();
+    }
+
+    /** What a gate pools stands for no feature vector of the network. */
+    @Test
+    void givesNoFeaturesOfAMapThatIsPooledForAGateOnly() {
+        SmallNetwork network = network(functional(
+                layer("Conv2D", "map", "'filters': 4, 'kernel_size': 1", "input"),
+                layer("GlobalAveragePooling2D", "squeezed", "", "map"),
+                layer("Dense", "gate", "'units': 4, 'activation': 'sigmoid'", "squeezed"),
+                layer("Multiply", "excited", "", "map", "gate"),
+                layer("Flatten", "flat", "", "excited"),
+                layer("Dense", "output", "'units': 3", "flat")));
+        assertThat(network.export.hasFeatures()).isFalse();
+        network.assertMatchesDefinition();
+    }
+
+    /** A window of 3 that goes 2 on needs one row or column of zeros at the end of 8 x 6, but one on either side of 9 x 7. */
+    @ParameterizedTest
+    @CsvSource({"2, false", "1, true"})
+    void padsWithinTheConvolutionWhereThatIsTheSame(int firstKernel, boolean pads) throws IOException {
+        network(sequential(
+                        layer("Conv2D", "first", "'filters': 6, 'kernel_size': " + firstKernel),
+                        layer("ZeroPadding2D", "zeros", "'padding': [[0, 1], [0, 1]]"),
+                        layer("DepthwiseConv2D", "depthwise", "'kernel_size': 3, 'strides': 2"),
+                        POOL,
+                        CLASSES))
+                .assertMatchesDefinition();
+        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(folder.resolve("network.onnx")));
+        assertThat(model.getGraph().getNodeList().stream()
+                        .anyMatch(node -> node.getOpType().equals("Pad")))
+                .isEqualTo(pads);
+    }
+
+    @Test
+    void refusesALayerThatIsCalledOnAMapAndOnAVector() {
+        String calledTwice =
+                layer("Dense", "dense", "'units': 3", "pool").replace("{}]]]", "{}]], [[\"input\", 0, 0, {}]]]");
+        String output = layer("Multiply", "product", "", "dense", "dense").replaceFirst("\"dense\", 0", "\"dense\", 1");
+        String topology = functional(
+                layer("GlobalAveragePooling2D", "pool", "", "input"),
+                calledTwice,
+                output,
+                layer("GlobalAveragePooling2D", "output", "", "product"));
+        assertThatThrownBy(() -> network(topology))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessage(
+                        "layer dense of class Dense is called on a map and on another shape, which is not supported");
     }
 
     @Test

@@ -15,12 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models within models, as each Keras numbers their calls. */
 class NestedModelsTest {
 
     private static final String CONVOLUTION =
             layer("Conv2D", "inner", "'filters': 3, 'kernel_size': 2, 'activation': 'relu'", "inner_input");
+
+    private static final String KERAS_2_TRAINING = "[[\"input\", 0, 0, {\"training\": true}]]";
+    private static final String KERAS_3_TRAINING =
+            "{\"args\": [{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"input\", 0, 0]}}],"
+                    + " \"kwargs\": {\"training\": true}}";
 
     @TempDir
     Path folder;
@@ -105,6 +111,29 @@ class NestedModelsTest {
         assertThatThrownBy(() -> check(topology))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessage("the output output of test is not connected to the input");
+    }
+
+    /** Its batch norm would take the statistics of the batch. */
+    @ParameterizedTest
+    @ValueSource(strings = {KERAS_2_TRAINING, KERAS_3_TRAINING})
+    void refusesAModelThatIsCalledInTraining(String call) {
+        String topology = functional(
+                nested("Functional", call, "norm", CONVOLUTION, layer("BatchNormalization", "norm", "", "inner")),
+                layer("Flatten", "flat", "", "base"),
+                layer("Dense", "output", "'units': 3", "flat"));
+        assertThatThrownBy(() -> check(topology))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessage("layer base is called with training=True, which is not supported");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {KERAS_2_TRAINING, KERAS_3_TRAINING})
+    void takesAModelThatTrainingWouldNotChange(String call) {
+        String norm = layer("BatchNormalization", "norm", "'trainable': false", "inner");
+        check(functional(
+                nested("Functional", call, "norm", CONVOLUTION, norm),
+                layer("Flatten", "flat", "", "base"),
+                layer("Dense", "output", "'units': 3", "flat")));
     }
 
     /** A convolution called {@code base}. */

@@ -272,6 +272,8 @@ class RefusedFilesTest {
             value = {
                 "\"axis\": -1 | \"axis\": 1 | layer bn has axis 1, which is not supported",
                 "\"linear\" | \"maxout\" | layer conv has the activation maxout, which is not supported",
+                "\"linear\" | \"Text>gelu\" | layer conv has the activation Text>gelu, which is not supported",
+                "\"epsilon\" | \"mode\": 2, \"epsilon\" | layer bn has mode 2, which is not supported",
                 "\"linear\" | \"linear\", \"data_format\": \"channels_first\""
                         + " | layer conv has data_format \"channels_first\", which is not supported",
                 "[2, 2] | [2, 2, 2] | layer conv has kernel_size [2,2,2], which is not supported",
@@ -313,6 +315,13 @@ class RefusedFilesTest {
             Files.write(file, Arrays.copyOf(whole, length));
             assertRefused(file, "a.keras is damaged or truncated: it is not a readable .keras archive");
         }
+    }
+
+    @Test
+    void refusesKernelsOfTheano() {
+        Path file = new KerasFixture().savedOn("theano").wholeModel(folder.resolve("a.h5"), KerasFixture.TOPOLOGY);
+        assertRefused(
+                file, "a.h5 was saved on Theano, which turns kernels around: load it on TensorFlow and save it again");
     }
 
     @Test

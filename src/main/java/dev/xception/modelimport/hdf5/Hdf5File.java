@@ -45,11 +45,6 @@ public final class Hdf5File implements AutoCloseable {
         return reading(displayName, () -> new Hdf5File(displayName, new HdfFile(path)));
     }
 
-    /** Whether the file begins as HDF5 does. */
-    public static boolean isHdf5(Path path) throws IOException {
-        return superblock(path).limit() >= SIGNATURE_LENGTH && superblock(path).getLong(0) == SIGNATURE;
-    }
-
     /** The superblock states where the file ends, so a cut-off download is known as such before it is parsed. */
     private static void checkLength(Path path, String displayName) throws IOException {
         long length = Files.size(path);

@@ -27,7 +27,7 @@ final class ActivationReader {
     }
 
     private static Optional<Activation> named(String name, LayerSource source) {
-        return switch (name.substring(name.lastIndexOf('>') + 1)) {
+        return switch (name) {
             case "linear" -> Optional.empty();
             case "relu", "ReLU" -> Optional.of(Activation.Relu.PLAIN);
             case "relu6" -> Optional.of(Activation.Relu.SIX);

@@ -17,9 +17,12 @@ public final class GraphAssembler {
     private final ModelWeights weights;
     private final int kerasVersion;
     private final SummaryBuilder summary = new SummaryBuilder();
-    private final IdentityHashMap<LayerConfig, List<Layer>> built = new IdentityHashMap<>();
+    private final IdentityHashMap<LayerConfig, Built> built = new IdentityHashMap<>();
     private final IdentityHashMap<ModelConfig, List<Call>> orders = new IdentityHashMap<>();
     private int calls;
+
+    /** A layer with weights as its first call made it. */
+    private record Built(boolean onMap, List<Layer> layers) {}
 
     private GraphAssembler(ModelWeights weights, int kerasVersion) {
         this.weights = weights;
@@ -34,7 +37,7 @@ public final class GraphAssembler {
      * @param kerasVersion the major version of the Keras that wrote the file
      */
     public static Network assemble(
-            ModelConfig model, ModelWeights weights, Shape input, Scale normalization, int kerasVersion) {
+            ModelConfig model, ModelWeights weights, Shape input, Layer normalization, int kerasVersion) {
         LayerFactory.requireAllSupported(model);
         if (model.inputs().size() != 1 || model.outputs().size() != 1) {
             throw new InvalidModelException("the model has " + model.inputs().size() + " inputs and "
@@ -101,9 +104,14 @@ public final class GraphAssembler {
 
     private List<Layer> layers(Call call, List<Node> inputs, boolean trainable) {
         LayerConfig config = call.layer();
-        List<Layer> existing = built.get(config);
+        boolean onMap = inputs.getFirst().shape().isMap();
+        Built existing = built.get(config);
         if (existing != null) {
-            return existing;
+            if (existing.onMap != onMap) {
+                throw new InvalidModelException("layer " + config.name() + " of class " + config.className()
+                        + " is called on a map and on another shape, which is not supported");
+            }
+            return existing.layers;
         }
         List<Shape> shapes = inputs.stream().map(Node::shape).toList();
         LayerWeights counted = summary.counting(config, trainable, weights.of(config));
@@ -113,7 +121,7 @@ public final class GraphAssembler {
         }
         List<Layer> layers = LayerFactory.create(source);
         if (LayerFactory.hasWeights(config)) {
-            built.put(config, layers);
+            built.put(config, new Built(onMap, layers));
         }
         return layers;
     }

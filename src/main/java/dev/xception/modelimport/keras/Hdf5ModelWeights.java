@@ -3,6 +3,7 @@ package dev.xception.modelimport.keras;
 import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.hdf5.Hdf5File;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,8 @@ final class Hdf5ModelWeights implements ModelWeights {
             if (nested == null) {
                 paths.put(layer, datasets);
             } else {
-                paths.putAll(assign(leaves(nested), byOwner(datasets), layer.name()));
+                List<LayerConfig> leaves = inFileOrder(leaves(nested));
+                paths.putAll(assign(leaves, byLayer(datasets, leaves), layer.name()));
             }
         });
     }
@@ -80,13 +82,26 @@ final class Hdf5ModelWeights implements ModelWeights {
         return assigned;
     }
 
-    /** A nested model's datasets by the layer whose name stands before the variable's: {@code conv2d/kernel:0}. */
-    private static Map<String, List<String>> byOwner(List<String> datasets) {
+    /** Keras lists what training changes in a nested model before all that it does not. */
+    private static List<LayerConfig> inFileOrder(List<LayerConfig> leaves) {
+        return leaves.stream()
+                .sorted(Comparator.comparing(leaf -> !LayerFactory.isTrained(leaf)))
+                .toList();
+    }
+
+    /** A nested model's datasets by layer, named after it or else after what stands before the variable's name. */
+    private static Map<String, List<String>> byLayer(List<String> datasets, List<LayerConfig> leaves) {
+        Set<String> names = leaves.stream().map(LayerConfig::name).collect(Collectors.toSet());
         return datasets.stream()
                 .collect(Collectors.groupingBy(
                         path -> {
-                            String[] parts = path.split("/", -1);
-                            return parts[parts.length - 2];
+                            String owner = path.substring(0, path.lastIndexOf('/'));
+                            String name = owner;
+                            // The name itself may have slashes, and models around the layer may stand before it.
+                            while (!names.contains(name) && name.contains("/")) {
+                                name = name.substring(name.indexOf('/') + 1);
+                            }
+                            return names.contains(name) ? name : owner;
                         },
                         LinkedHashMap::new,
                         Collectors.toList()));

@@ -78,6 +78,11 @@ public final class KerasFile implements AutoCloseable {
     private static KerasFile read(Hdf5File hdf5, Optional<String> topology, @Nullable Path topologyFile, String name) {
         String root = hdf5.has("model_weights") ? "model_weights" : "";
         Optional<String> version = hdf5.string(root, "keras_version").or(() -> hdf5.string("", "keras_version"));
+        Optional<String> backend = hdf5.string(root, "backend").or(() -> hdf5.string("", "backend"));
+        if (backend.filter("theano"::equals).isPresent()) {
+            throw new InvalidModelException(
+                    name + " was saved on Theano, which turns kernels around: load it on TensorFlow and save it again");
+        }
         if (topology.isEmpty()) {
             ModelConfig model = BuiltInTopology.recognise(Hdf5ModelWeights.groups(hdf5, root), hdf5, name);
             ModelWeights weights = new Hdf5ModelWeights(hdf5, root, model);

@@ -103,6 +103,28 @@ final class LayerFactory {
         return WITH_WEIGHTS.contains(layer.className()) && !stated;
     }
 
+    /** Whether training changes any of the layer's variables. */
+    static boolean isTrained(LayerConfig layer) {
+        Settings settings = layer.settings();
+        boolean statisticsAlone = switch (layer.className()) {
+            case "Normalization" -> true;
+            case "BatchNormalization" -> !settings.flag("scale", true) && !settings.flag("center", true);
+            default -> false;
+        };
+        return settings.flag("trainable", true) && !statisticsAlone;
+    }
+
+    /** Whether the layer, or one within it, does something else in training than at inference; a frozen batch norm does not. */
+    static boolean differsInTraining(LayerConfig layer) {
+        ModelConfig nested = layer.model();
+        if (nested != null) {
+            return nested.layers().stream().anyMatch(LayerFactory::differsInTraining);
+        }
+        return TRAINING_ONLY.contains(layer.className())
+                || (layer.className().equals("BatchNormalization")
+                        && layer.settings().flag("trainable", true));
+    }
+
     /** Refuses, by name, the first layer that the served graph cannot hold. */
     static void requireAllSupported(ModelConfig model) {
         for (LayerConfig layer : model.layers()) {

@@ -25,13 +25,19 @@ final class MobileNetTopology {
     }
 
     private ModelConfig build(int firstFilters, int classes) {
-        String x = block("conv1", "Conv2D", Map.of("filters", firstFilters, "kernel_size", 3, "strides", 2), "image");
+        Map<String, ?> first = Map.of("filters", firstFilters, "kernel_size", 3, "strides", 2);
+        String x = block("conv1", "Conv2D", first, "same", "image");
         int filters = firstFilters;
         for (int i = 1; i <= FULL_FILTERS.size(); i++) {
             filters = FULL_FILTERS.get(i - 1) * firstFilters / FULL_FIRST_FILTERS;
-            Map<String, ?> depthwise = Map.of("kernel_size", 3, "strides", STRIDES.get(i - 1));
-            x = block("conv_dw_" + i, "DepthwiseConv2D", depthwise, x);
-            x = block("conv_pw_" + i, "Conv2D", Map.of("filters", filters, "kernel_size", 1), x);
+            int stride = STRIDES.get(i - 1);
+            Map<String, ?> depthwise = Map.of("kernel_size", 3, "strides", stride);
+            if (stride > 1) {
+                // Differs from "same" on maps of odd size.
+                x = builder.add("ZeroPadding2D", "conv_pad_" + i, Map.of("padding", List.of(0, 1, 0, 1)), x);
+            }
+            x = block("conv_dw_" + i, "DepthwiseConv2D", depthwise, stride > 1 ? "valid" : "same", x);
+            x = block("conv_pw_" + i, "Conv2D", Map.of("filters", filters, "kernel_size", 1), "same", x);
         }
         x = builder.add("GlobalAveragePooling2D", "global_average_pooling2d", Map.of(), x);
         x = builder.add("Reshape", "reshape_1", Map.of("target_shape", List.of(1, 1, filters)), x);
@@ -43,9 +49,9 @@ final class MobileNetTopology {
     }
 
     /** A convolution without bias, its batch norm, and a relu that stops at 6. */
-    private String block(String name, String className, Map<String, ?> settings, String input) {
+    private String block(String name, String className, Map<String, ?> settings, String padding, String input) {
         Map<String, Object> all = new HashMap<>(settings);
-        all.put("padding", "same");
+        all.put("padding", padding);
         all.put("use_bias", false);
         String x = builder.add(className, name, all, input);
         x = builder.add("BatchNormalization", name + "_bn", Map.of(), x);

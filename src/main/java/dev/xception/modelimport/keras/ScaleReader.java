@@ -19,7 +19,8 @@ final class ScaleReader {
     static List<Layer> batchNormalization(LayerSource source) {
         Settings settings = source.settings();
         requireLastAxis(source);
-        if (settings.integer("mode", 0) == 1) {
+        // The other modes of Keras 1 take the statistics of one example or of the batch.
+        if (settings.integer("mode", 0) != 0) {
             throw settings.invalid("mode");
         }
         int channels = source.input().channels();

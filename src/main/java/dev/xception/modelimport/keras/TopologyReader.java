@@ -72,6 +72,17 @@ public final class TopologyReader {
     }
 
     private static LayerConfig layer(JsonNode json) {
+        LayerConfig layer = anyLayer(json);
+        boolean training =
+                json.path("inbound_nodes").findValues("training").stream().anyMatch(flag -> flag.asBoolean(false));
+        if (training && LayerFactory.differsInTraining(layer)) {
+            throw new InvalidModelException(
+                    "layer " + layer.name() + " is called with training=True, which is not supported");
+        }
+        return layer;
+    }
+
+    private static LayerConfig anyLayer(JsonNode json) {
         String className = json.path("class_name").asString("");
         JsonNode config = json.path("config");
         String name = json.path("name").asString(config.path("name").asString(className));

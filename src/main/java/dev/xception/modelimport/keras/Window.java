@@ -39,6 +39,11 @@ public record Window(int height, int width, int strideY, int strideX, int dilati
                 channels);
     }
 
+    /** This window over a map that is padded as {@code same} does. */
+    public Window withSame() {
+        return new Window(height, width, strideY, strideX, dilationY, dilationX, true);
+    }
+
     /** Whether a single position of the window is the whole map. */
     public boolean covers(Shape input) {
         return !pads(input)

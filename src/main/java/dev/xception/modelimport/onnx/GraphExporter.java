@@ -33,7 +33,7 @@ final class GraphExporter {
     static final String EMBEDDING = "embedding";
 
     private final OnnxBuilder onnx;
-    private final ClassifierHead head;
+    private final ClassifierGraph classifier;
     private final ActivationExporter activations;
     private final NodeValues values;
     private final ShapeExporter shapes;
@@ -41,12 +41,12 @@ final class GraphExporter {
     private @Nullable String classifierKernel;
     private @Nullable String classifierBias;
 
-    private GraphExporter(String name, ClassifierHead head, Precision precision) {
+    private GraphExporter(String name, ClassifierGraph classifier, Precision precision) {
         this.onnx = new OnnxBuilder(name, precision);
-        this.head = head;
+        this.classifier = classifier;
         this.activations = new ActivationExporter(onnx);
         List.of(IMAGE, PROBABILITIES, FEATURES, EMBEDDING).forEach(onnx::reserve);
-        this.values = new NodeValues(onnx, head.graph());
+        this.values = new NodeValues(onnx, classifier.graph());
         this.shapes = new ShapeExporter(onnx, values);
     }
 
@@ -60,17 +60,17 @@ final class GraphExporter {
             @Nullable String classifierKernel,
             @Nullable String classifierBias) {}
 
-    static Exported export(String name, ClassifierHead head, Precision precision) {
-        return new GraphExporter(name, head, precision).export();
+    static Exported export(String name, ClassifierGraph classifier, Precision precision) {
+        return new GraphExporter(name, classifier, precision).export();
     }
 
     private Exported export() {
-        for (Node node : head.graph().nodes()) {
+        for (Node node : classifier.graph().nodes()) {
             values.put(node, write(node));
         }
-        Node output = head.graph().output();
+        Node output = classifier.graph().output();
         serve(values.of(output), PROBABILITIES, output.shape().axes());
-        Node features = head.features();
+        Node features = classifier.features();
         if (features != null) {
             List<Integer> channelsLast = List.of(0, 2, 3, 1);
             String map = onnx.node(
@@ -151,7 +151,7 @@ final class GraphExporter {
         String name = values.name(node, "dense");
         String kernel = onnx.weights(name + "/kernel", dense.kernel());
         String bias = onnx.weights(name + "/bias", dense.bias());
-        if (node == head.classifier()) {
+        if (node == classifier.scores()) {
             classifierKernel = kernel;
             classifierBias = bias;
         }
@@ -189,7 +189,7 @@ final class GraphExporter {
     /** The last softmax is calculated in float32, so that small probabilities keep their digits. */
     private String activate(Node node, Activation function) {
         String x = values.of(node.input());
-        boolean last = node == head.graph().output() && function instanceof Activation.Softmax;
+        boolean last = node == classifier.graph().output() && function instanceof Activation.Softmax;
         if (last && onnx.floatType() != DataType.FLOAT) {
             return activations.write(function, toFloat(x, onnx.unique(x + "/float")), node.shape(), PROBABILITIES);
         }
@@ -228,7 +228,7 @@ final class GraphExporter {
         if (existing != null) {
             return existing;
         }
-        String name = map == head.features() ? values.inner(EMBEDDING) : onnx.unique(map.name() + "/average");
+        String name = map == classifier.features() ? values.inner(EMBEDDING) : onnx.unique(map.name() + "/average");
         averages.put(map, flattened("GlobalAveragePool", map, name));
         return name;
     }

@@ -2,12 +2,14 @@ package dev.xception.modelimport.onnx;
 
 import dev.xception.modelimport.InvalidModelException;
 import dev.xception.modelimport.keras.Graph;
+import dev.xception.modelimport.keras.Layer.Border;
 import dev.xception.modelimport.keras.Layer.Convolution;
 import dev.xception.modelimport.keras.Layer.Dense;
 import dev.xception.modelimport.keras.Layer.Reshape;
 import dev.xception.modelimport.keras.Node;
 import dev.xception.modelimport.keras.Scale;
 import dev.xception.modelimport.keras.Shape;
+import dev.xception.modelimport.keras.Window;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Map;
  * <ul>
  *   <li>a scale (batch norm, rescaling) goes into the convolution or dense layer before it, or into the one after it where
  *       no padding comes between; two scales become one;
+ *   <li>zeros around a map go into the convolution after it, where it would add the same as its own padding;
  *   <li>a pointwise convolution over a single position becomes a dense layer, and reshapes that follow each other or change
  *       nothing go.
  * </ul>
@@ -87,6 +90,18 @@ final class GraphSimplifier {
                 && (scale.keepsZero() || !convolution.window().pads(input.shape()))) {
             return convolution(node, ScaleFolding.before(scale, convolution), input.input());
         }
+        if (input.layer() instanceof Border border
+                && isOnlyConsumer(node)
+                && !convolution.window().same()
+                && isSamePadding(
+                        border, convolution.window().withSame(), input.input().shape())) {
+            Convolution same = new Convolution(
+                    convolution.kernel(),
+                    convolution.bias(),
+                    convolution.window().withSame(),
+                    convolution.groups());
+            return convolution(node, same, input.input());
+        }
         boolean point = input.shape().height() == 1
                 && input.shape().width() == 1
                 && convolution.window().height() == 1
@@ -104,6 +119,11 @@ final class GraphSimplifier {
             return new Node(node.name(), new Reshape(node.shape()), List.of(flat));
         }
         return new Node(node.name(), convolution, List.of(input));
+    }
+
+    private static boolean isSamePadding(Border border, Window same, Shape input) {
+        return same.rows(input).equals(new Window.Padding(border.top(), border.bottom()))
+                && same.columns(input).equals(new Window.Padding(border.left(), border.right()));
     }
 
     private Node dense(Node node, Dense dense, Node input) {

@@ -36,9 +36,9 @@ public record OnnxExport(
     public static OnnxExport write(
             Graph graph, HeadActivation activation, Precision precision, Map<String, String> metadata, Path target)
             throws IOException {
-        ClassifierHead head = ClassifierHead.of(GraphSimplifier.simplify(graph), activation);
+        ClassifierGraph classifier = ClassifierGraph.of(GraphSimplifier.simplify(graph), activation);
         GraphExporter.Exported exported =
-                GraphExporter.export(metadata.getOrDefault("xception.name", "model"), head, precision);
+                GraphExporter.export(metadata.getOrDefault("xception.name", "model"), classifier, precision);
         Map<String, String> properties = new LinkedHashMap<>(metadata);
         if (exported.classifierKernel() != null && exported.classifierBias() != null) {
             properties.put(CLASSIFIER_KERNEL, exported.classifierKernel());
@@ -52,6 +52,7 @@ public record OnnxExport(
         properties.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         OnnxFile.write(model.build(), target);
-        return new OnnxExport(head.graph().output().shape().elements(), head.features() != null, head.added());
+        return new OnnxExport(
+                classifier.graph().output().shape().elements(), classifier.features() != null, classifier.added());
     }
 }

@@ -26,18 +26,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param graph ends in one probability per class
  * @param features the last activation map before global pooling; null where the network has none
- * @param classifier the dense layer that makes scores from the global average of {@code features}; null where something else
+ * @param scores the dense layer that makes scores from the global average of {@code features}; null where something else
  *     does
  * @param added what was put behind the file's own output, in words; null where nothing was
  */
-record ClassifierHead(
+record ClassifierGraph(
         Graph graph,
         @Nullable Node features,
-        @Nullable Node classifier,
+        @Nullable Node scores,
         @Nullable String added) {
 
     /** Puts a head on the network, or refuses it where its output is no list of class scores. */
-    static ClassifierHead of(Graph graph, HeadActivation activation) {
+    static ClassifierGraph of(Graph graph, HeadActivation activation) {
         Node end = graph.output();
         int classes = end.shape().elements();
         if (classes != end.shape().channels()) {
@@ -65,7 +65,7 @@ record ClassifierHead(
         }
         Graph complete = Graph.of(graph.input(), last);
         Node features = features(complete);
-        return new ClassifierHead(complete, features, classifier(last, features), added);
+        return new ClassifierGraph(complete, features, scores(last, features), added);
     }
 
     /** Whether all that the output is an average of comes out of a softmax or a sigmoid. */
@@ -155,16 +155,21 @@ record ClassifierHead(
         return source;
     }
 
+    /** Not what is pooled for a gate only: there the maps go on behind the pooling. */
     private static @Nullable Node features(Graph graph) {
         for (Node node : graph.nodes().reversed()) {
             if (node.layer() instanceof GlobalPooling) {
                 return node.input();
             }
+            boolean severalPositions = node.shape().elements() > node.shape().channels();
+            if (node.shape().isMap() && severalPositions) {
+                return null;
+            }
         }
         return null;
     }
 
-    private static @Nullable Node classifier(Node last, @Nullable Node features) {
+    private static @Nullable Node scores(Node last, @Nullable Node features) {
         Node scores = last.layer() instanceof Activate ? last.input() : last;
         if (!(scores.layer() instanceof Dense)) {
             return null;
