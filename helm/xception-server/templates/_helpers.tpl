@@ -22,8 +22,8 @@
 {{- end }}
 
 {{- define "xception.releaseLabels" -}}
-app.kubernetes.io/name: {{ include "xception.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "xception.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* The serving pods and no others: the test pod has another component. */}}
@@ -63,6 +63,50 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
+{{/*
+The settings of the user by name, in lower-case letters and digits alone: Spring takes when-missing, whenMissing and WHENMISSING
+for the same. The environment wins over the file.
+*/}}
+{{- define "xception.settings" -}}
+{{- $settings := dict }}
+{{- include "xception.flatten" (dict "prefix" "" "settings" .Values.config "into" $settings) }}
+{{- include "xception.flatten" (dict "prefix" "" "settings" .Values.secret.stringData "into" $settings) }}
+{{- range .Values.extraEnv }}
+{{- include "xception.flatten" (dict "prefix" "" "settings" (dict .name (default "" .value)) "into" $settings) }}
+{{- end }}
+{{- toYaml $settings }}
+{{- end }}
+
+{{- define "xception.flatten" -}}
+{{- range $key, $value := .settings }}
+{{- $name := print $.prefix $key }}
+{{- if kindIs "map" $value }}
+{{- include "xception.flatten" (dict "prefix" $name "settings" $value "into" $.into) }}
+{{- else }}
+{{- $_ := set $.into (regexReplaceAll "[^a-z0-9]" (lower $name) "") (toString $value) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* "true" where a server without weights starts all the same. */}}
+{{- define "xception.untrained" -}}
+{{- $settings := include "xception.settings" . | fromYaml }}
+{{- if eq (get $settings "xceptionmodelwhenmissing" | lower) "untrained" }}true{{ end }}
+{{- end }}
+
+{{/* In front of every path. */}}
+{{- define "xception.contextPath" -}}
+{{- $settings := include "xception.settings" . | fromYaml }}
+{{- get $settings "serverservletcontextpath" | trimSuffix "/" }}
+{{- end }}
+
+{{/* What the service port speaks. */}}
+{{- define "xception.scheme" -}}
+{{- $settings := include "xception.settings" . }}
+{{- $off := eq (get (fromYaml $settings) "serversslenabled" | lower) "false" }}
+{{- ternary "https" "http" (and (regexMatch "(?m)^serverssl" $settings) (not $off)) }}
+{{- end }}
+
 {{/* "true" where models may be downloaded, by an init container or by the server itself. */}}
 {{- define "xception.downloads" -}}
 {{- $writable := not (and (eq .Values.model.source "pvc") .Values.model.pvc.readOnly) }}
@@ -71,41 +115,43 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* "true" where an init container fills the model volume: a server that may do with random weights tries the download itself. */}}
 {{- define "xception.prefetches" -}}
-{{- $trained := ne (dig "xception" "model" "when-missing" "fail" .Values.config) "untrained" }}
-{{- if and $trained (include "xception.downloads" .) }}true{{ end }}
+{{- if and (include "xception.downloads" .) (not (include "xception.untrained" .)) }}true{{ end }}
 {{- end }}
 
-{{/* "true" where the chart's own claim can only be mounted on one node at a time. */}}
+{{- define "xception.ownClaim" -}}
+{{- if and (eq .Values.model.source "pvc") (not .Values.model.pvc.existingClaim) }}true{{ end }}
+{{- end }}
+
+{{/* "true" where the chart's own claim can only be mounted on one node at a time: its pods write to it. */}}
 {{- define "xception.onOneNode" -}}
-{{- $modes := .Values.model.pvc.accessModes }}
-{{- $own := and (eq .Values.model.source "pvc") (not .Values.model.pvc.existingClaim) }}
-{{- if and $own (not (has "ReadWriteMany" $modes)) (not (has "ReadOnlyMany" $modes)) }}true{{ end }}
+{{- if and (include "xception.ownClaim" .) (not (has "ReadWriteMany" .Values.model.pvc.accessModes)) }}true{{ end }}
 {{- end }}
 
 {{- define "xception.prefetchArguments" -}}
-{{- $model := dig "xception" "model" (dict) .Values.config }}
+{{- $settings := include "xception.settings" . | fromYaml }}
 {{- $arguments := list "prefetch" "--models" "/models" }}
-{{- with get $model "precision" }}
+{{- with get $settings "xceptionmodelprecision" }}
 {{- $arguments = concat $arguments (list "--precision" .) }}
 {{- end }}
-{{- if eq (get $model "verify-digest" | toString) "false" }}
+{{- if eq (get $settings "xceptionmodelverifydigest" | lower) "false" }}
 {{- $arguments = append $arguments "--no-verify-digest" }}
 {{- end }}
 {{- toYaml (concat $arguments .Values.model.names) }}
 {{- end }}
 
-{{/* The settings that the rest of the chart relies on, over those of the user. */}}
+{{/* The settings that the rest of the chart relies on, over those of the user, over the provider of gpu.enabled. */}}
 {{- define "xception.config" -}}
+{{- $default := dict }}
+{{- if .Values.gpu.enabled }}
+{{- $default = dict "xception" (dict "session" (dict "provider" "cuda")) }}
+{{- end }}
 {{- $model := dict "directory" "/models" "names" .Values.model.names }}
 {{- $fixed := dict
       "server" (dict "port" 8080 "shutdown" "graceful")
       "management" (dict "server" (dict "port" 8081))
       "spring" (dict "lifecycle" (dict "timeout-per-shutdown-phase" (printf "%ds" (int .Values.drain.timeoutSeconds))))
       "xception" (dict "model" $model) }}
-{{- if .Values.gpu.enabled }}
-{{- $_ := set $fixed.xception "session" (dict "provider" "cuda") }}
-{{- end }}
-{{- toYaml (mergeOverwrite (deepCopy .Values.config) $fixed) }}
+{{- toYaml (mergeOverwrite $default (deepCopy .Values.config) $fixed) }}
 {{- end }}
 
 {{/* Environment, volume mounts and security context that the server and the prefetch share. */}}
@@ -123,7 +169,7 @@ env:
 {{- with include "xception.secretName" . }}
 envFrom:
   - secretRef:
-      name: {{ . }}
+      name: {{ . | quote }}
 {{- end }}
 volumeMounts:
   - name: config
@@ -137,6 +183,9 @@ volumeMounts:
     {{- if and (eq .Values.model.source "pvc") .Values.model.pvc.readOnly }}
     readOnly: true
     {{- end }}
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
 

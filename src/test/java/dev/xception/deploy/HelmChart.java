@@ -58,7 +58,7 @@ final class HelmChart {
                 .withName("vision")
                 .withNamespace("shop")
                 .withKubeVersion(KUBERNETES)
-                .withValuesFile(PATH.resolve("ci/" + caseName + "-values.yaml"))
+                .withValuesFile(valuesOf(caseName))
                 .clientOnly()
                 .dryRun();
         settings.forEach(command::set);
@@ -76,13 +76,29 @@ final class HelmChart {
 
     /** Renders the release {@code vision} in the namespace {@code shop}; {@code settings} are {@code --set} pairs. */
     static Release render(String caseName, Map<String, Object> settings) {
-        TemplateCommand command = new Helm(WITHOUT_HOOKS)
-                .template()
-                .withName("vision")
-                .withNamespace("shop")
-                .withKubeVersion(KUBERNETES)
-                .withValuesFile(PATH.resolve("ci/" + caseName + "-values.yaml"));
+        TemplateCommand command = template("vision", "shop").withValuesFile(valuesOf(caseName));
         settings.forEach(command::set);
+        return release(command);
+    }
+
+    /** Renders with the values of a file, whose types no {@code --set} guesses. */
+    static Release render(String name, String namespace, Path values) {
+        return release(template(name, namespace).withValuesFile(values));
+    }
+
+    private static TemplateCommand template(String name, String namespace) {
+        return new Helm(WITHOUT_HOOKS)
+                .template()
+                .withName(name)
+                .withNamespace(namespace)
+                .withKubeVersion(KUBERNETES);
+    }
+
+    private static Path valuesOf(String caseName) {
+        return PATH.resolve("ci/" + caseName + "-values.yaml");
+    }
+
+    private static Release release(TemplateCommand command) {
         List<Map<String, Object>> objects = new ArrayList<>();
         for (Object document : new Yaml().loadAll(command.call())) {
             if (document != null) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.LintResult;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +94,8 @@ class HelmChartTest {
         "autoscaling.queue.metric, xception.queue.depth",
         "keda.minReplicas, 0",
         "keda.prometheus.serverAddress, prometheus:9090",
+        "keda.prometheus.threshold, 0",
+        "extraVolumeMounts[0].mountPath, certificates",
         "topologySpread.whenUnsatisfiable, Maybe",
         "metrics.serviceMonitor.interval, often",
     })
@@ -127,13 +131,119 @@ class HelmChartTest {
     }
 
     @Test
+    void refusesAnAutoscalerWhoseMostPodsAreFewerThanItsLeast() {
+        assertThatThrownBy(() -> render("autoscaling", Map.of("autoscaling.maxReplicas", 1)))
+                .hasMessageContaining("autoscaling.maxReplicas must not be less");
+        assertThatThrownBy(() -> render("keda", Map.of("keda.maxReplicas", 1)))
+                .hasMessageContaining("keda.maxReplicas must not be less");
+    }
+
+    @Test
+    void aClaimThatIsWrittenToIsForOneNodeThoughItsVolumeCouldBeReadByMany() {
+        Map<String, Object> settings = Map.of(
+                "model.source", "pvc",
+                "model.pvc.accessModes[0]", "ReadWriteOnce",
+                "model.pvc.accessModes[1]", "ReadOnlyMany");
+        assertThatThrownBy(() -> render("default", settings)).hasMessageContaining("cannot share a volume");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"model.pvc.readOnly, true", "model.pvc.accessModes[0], ReadOnlyMany"})
+    void refusesAClaimOfItsOwnThatNothingCouldFill(String key, String value) {
+        Map<String, Object> settings = new HashMap<>(Map.of("model.source", "pvc", "replicaCount", 1, key, value));
+        assertThatThrownBy(() -> render("default", settings)).hasMessageContaining("nothing could fill it");
+        settings.put("model.pvc.existingClaim", "filled");
+        assertThat(render("default", settings).has(V1PersistentVolumeClaim.class))
+                .isFalse();
+    }
+
+    @Test
+    void refusesAGraphThatNoDownloadMakes() {
+        Map<String, Object> settings = new HashMap<>(Map.of("config.xception.model.precision", "int8"));
+        assertThatThrownBy(() -> render("default", settings)).hasMessageContaining("made by `quantize`");
+        settings.put("model.source", "image");
+        assertThat(render("default", settings).objects()).isNotEmpty();
+    }
+
+    @Test
+    void refusesGpusThatWouldBeIdle() {
+        Map<String, Object> settings = new HashMap<>(Map.of("gpu.count", 2));
+        assertThatThrownBy(() -> render("gpu", settings)).hasMessageContaining("computes on one GPU");
+        settings.put("gpu.resourceName", "example.com/gpu-memory");
+        assertThat(render("gpu", settings).objects()).isNotEmpty();
+    }
+
+    @Test
+    void aNameOfDigitsIsNoNumber(@TempDir Path folder) throws IOException {
+        int digits = 20_261_129;
+        Path values = folder.resolve("values.yaml");
+        Files.writeString(values, """
+                nameOverride: "20261129"
+                fullnameOverride: vision
+                serviceAccount: {name: "20261129"}
+                secret: {existingSecret: "20261129"}
+                priorityClassName: "20261129"
+                model: {source: pvc, pvc: {existingClaim: "20261129"}}
+                gpu: {enabled: true, runtimeClassName: "20261129"}
+                ingress: {enabled: true, className: "20261129"}
+                metrics: {serviceMonitor: {enabled: true}}
+                keda: {enabled: true, authenticationRef: "20261129"}
+                """);
+        String name = Integer.toString(digits);
+        assertThat(HelmChart.render(name, name, values).objects())
+                .allSatisfy(object -> assertThat(leaves(object)).doesNotContain(digits));
+        Files.writeString(
+                values, "model: {source: pvc, pvc: {accessModes: [ReadWriteMany], storageClassName: \"20261129\"}}");
+        assertThat(HelmChart.render(name, name, values).objects())
+                .allSatisfy(object -> assertThat(leaves(object)).doesNotContain(digits));
+    }
+
+    private static List<Object> leaves(Object yaml) {
+        return switch (yaml) {
+            case Map<?, ?> map ->
+                map.values().stream().flatMap(value -> leaves(value).stream()).toList();
+            case List<?> list ->
+                list.stream().flatMap(value -> leaves(value).stream()).toList();
+            default -> List.of(yaml);
+        };
+    }
+
+    @Test
+    void theDashboardNeedsNoLabels() {
+        Release release = render(
+                "default",
+                Map.of("metrics.dashboard.enabled", true, "metrics.dashboard.labels.grafana_dashboard", "null"));
+        assertThat(release.all(V1ConfigMap.class)).hasSize(2);
+    }
+
+    @Test
     void theNotesTellHowToClassifyAPicture() {
         assertThat(HelmChart.notes("default"))
                 .contains("port-forward service/vision-xception-server 8080:80")
                 .contains("curl --form file=@photo.jpg http://localhost:8080/classify")
                 .doesNotContain("WARNING");
         assertThat(HelmChart.notes("ingress")).contains("https://pictures.example.com/classify");
-        assertThat(HelmChart.notes("everything")).contains("WARNING: xception.model.when-missing is \"untrained\"");
+        assertThat(HelmChart.notes("default", Map.of("config.server.servlet.context-path", "/vision")))
+                .contains("http://localhost:8080/vision/classify");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "config.xception.model.when-missing, untrained",
+        "config.xception.model.whenMissing, UNTRAINED",
+        "secret.stringData.XCEPTION_MODEL_WHENMISSING, untrained",
+    })
+    void theNotesWarnOfRandomWeights(String key, String value) {
+        assertThat(HelmChart.notes("default", Map.of(key, value)))
+                .contains("WARNING: xception.model.when-missing is \"untrained\"");
+    }
+
+    @Test
+    void theNotesWarnWhereTheSessionsAreAsManyAsTheCoresOfTheNode() {
+        Map<String, Object> settings = new HashMap<>(Map.of("resources.limits.cpu", "null"));
+        assertThat(HelmChart.notes("default", settings)).contains("WARNING: resources.limits.cpu is not set");
+        settings.put("config.xception.session.count", 2);
+        assertThat(HelmChart.notes("default", settings)).doesNotContain("WARNING");
     }
 
     @Test

@@ -19,8 +19,10 @@ import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeMount;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +85,64 @@ class HelmDeploymentTest {
     private static void assertProbe(V1Probe probe, String path) {
         assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
         assertThat(probe.getHttpGet().getPort().getStrValue()).isEqualTo("http");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "config.server.servlet.context-path, /vision",
+        "config.server.servlet.contextPath, /vision",
+        "secret.stringData.SERVER_SERVLET_CONTEXTPATH, /vision",
+    })
+    void theProbesAndTheTestPodAskBelowTheContextPath(String key, String value) {
+        Release release = render("default", Map.of(key, value));
+        V1Container server = server(release);
+        assertProbe(server.getStartupProbe(), "/vision/livez");
+        assertProbe(server.getLivenessProbe(), "/vision/livez");
+        assertProbe(server.getReadinessProbe(), "/vision/readyz");
+        assertThat(testedUrl(release)).isEqualTo("http://vision-xception-server:80/vision/readyz");
+    }
+
+    private static String testedUrl(Release release) {
+        return release.first(V1Pod.class)
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getArgs()
+                .getLast();
+    }
+
+    @Test
+    void aServerWithACertificateIsAskedOverTls() {
+        Map<String, Object> settings = new HashMap<>(Map.of("config.server.ssl.certificate", "/etc/tls/tls.crt"));
+        assertThat(schemes(render("default", settings))).containsOnly("HTTPS");
+        assertThat(testedUrl(render("default", settings))).isEqualTo("https://vision-xception-server:80/readyz");
+        settings.put("config.server.ssl.enabled", false);
+        assertThat(schemes(render("default", settings))).containsOnly("HTTP");
+        assertThat(schemes(render("default"))).containsOnly("HTTP");
+    }
+
+    private static List<String> schemes(Release release) {
+        V1Container server = server(release);
+        return Stream.of(server.getStartupProbe(), server.getLivenessProbe(), server.getReadinessProbe())
+                .map(probe -> probe.getHttpGet().getScheme())
+                .toList();
+    }
+
+    @Test
+    void theFilesOfTheUserReachTheServerAndThePrefetch() {
+        Release release = render(
+                "default",
+                Map.of(
+                        "extraVolumes[0].name", "tls",
+                        "extraVolumes[0].secret.secretName", "vision-tls",
+                        "extraVolumeMounts[0].name", "tls",
+                        "extraVolumeMounts[0].mountPath", "/etc/tls"));
+        assertThat(volume(release, "tls").getSecret().getSecretName()).isEqualTo("vision-tls");
+        V1Container prefetch = pod(release).getInitContainers().getFirst();
+        for (V1Container container : List.of(server(release), prefetch)) {
+            assertThat(container.getVolumeMounts())
+                    .anySatisfy(mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/tls"));
+        }
     }
 
     @ParameterizedTest
@@ -196,11 +256,25 @@ class HelmDeploymentTest {
                         "prefetch", "--models", "/models", "--precision", "fp16", "--no-verify-digest", "xception");
     }
 
-    @Test
-    void nothingIsFetchedWhereRandomWeightsWillDo() {
-        Release release = render("default", Map.of("config.xception.model.when-missing", "untrained"));
+    @ParameterizedTest
+    @CsvSource({
+        "config.xception.model.when-missing, untrained",
+        "config.xception.model.whenMissing, Untrained",
+        "secret.stringData.XCEPTION_MODEL_WHENMISSING, untrained",
+    })
+    void nothingIsFetchedWhereRandomWeightsWillDo(String key, String value) {
+        Release release = render("default", Map.of(key, value));
         assertThat(pod(release).getInitContainers()).isNullOrEmpty();
         assertThat(volume(release, "models").getEmptyDir()).isNotNull();
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFile() {
+        Map<String, Object> settings = Map.of(
+                "config.xception.model.when-missing", "untrained",
+                "extraEnv[0].name", "XCEPTION_MODEL_WHENMISSING",
+                "extraEnv[0].value", "fail");
+        assertThat(pod(render("default", settings)).getInitContainers()).hasSize(1);
     }
 
     @Test
@@ -242,6 +316,9 @@ class HelmDeploymentTest {
         assertThat(strategy(release).getType()).isEqualTo("Recreate");
         assertThat(strategy(release).getRollingUpdate()).isNull();
         assertThat(strategy(render("pvc")).getType()).isEqualTo("RollingUpdate");
+        Release chosen = render("default", Map.of("updateStrategy.type", "Recreate"));
+        assertThat(strategy(chosen).getType()).isEqualTo("Recreate");
+        assertThat(strategy(chosen).getRollingUpdate()).isNull();
     }
 
     private static V1DeploymentStrategy strategy(Release release) {
@@ -299,6 +376,12 @@ class HelmDeploymentTest {
                 .anySatisfy(toleration -> assertThat(toleration.getKey()).isEqualTo("nvidia.com/gpu"));
         V1Container prefetch = pod(release).getInitContainers().getFirst();
         assertThat(prefetch.getResources().getLimits()).doesNotContainKey("nvidia.com/gpu");
+    }
+
+    @Test
+    void aChosenProviderIsKept() {
+        Release release = render("gpu", Map.of("config.xception.session.provider", "tensorrt"));
+        assertThat(setting(release, "xception.session.provider")).isEqualTo("tensorrt");
     }
 
     @Test

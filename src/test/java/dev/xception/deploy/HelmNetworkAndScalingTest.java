@@ -208,6 +208,15 @@ class HelmNetworkAndScalingTest {
     }
 
     @Test
+    void theThresholdMayBeANumber() {
+        Map<String, Object> spec = map(render("keda", Map.of("keda.prometheus.threshold", 8))
+                .extension("ScaledObject")
+                .get("spec"));
+        Map<String, Object> trigger = map(((List<?>) spec.get("triggers")).getFirst());
+        assertThat(map(trigger.get("metadata"))).containsEntry("threshold", "8");
+    }
+
+    @Test
     void thePodDisruptionBudgetNeverBlocksADrainForGood() {
         V1PodDisruptionBudget budget = render("default").first(V1PodDisruptionBudget.class);
         assertThat(budget.getSpec().getMaxUnavailable().getIntValue()).isPositive();
