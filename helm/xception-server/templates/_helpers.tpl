@@ -100,7 +100,7 @@ for the same. The environment wins over the file.
 {{- get $settings "serverservletcontextpath" | trimSuffix "/" }}
 {{- end }}
 
-{{/* What the service port speaks. */}}
+{{/* What the service port speaks; the management port always speaks HTTP. */}}
 {{- define "xception.scheme" -}}
 {{- $settings := include "xception.settings" . }}
 {{- $off := eq (get (fromYaml $settings) "serversslenabled" | lower) "false" }}
@@ -148,7 +148,7 @@ for the same. The environment wins over the file.
 {{- $model := dict "directory" "/models" "names" .Values.model.names }}
 {{- $fixed := dict
       "server" (dict "port" 8080 "shutdown" "graceful")
-      "management" (dict "server" (dict "port" 8081))
+      "management" (dict "server" (dict "port" 8081 "ssl" (dict "enabled" false)))
       "spring" (dict "lifecycle" (dict "timeout-per-shutdown-phase" (printf "%ds" (int .Values.drain.timeoutSeconds))))
       "xception" (dict "model" $model) }}
 {{- toYaml (mergeOverwrite $default (deepCopy .Values.config) $fixed) }}

@@ -19,7 +19,6 @@ import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeMount;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -113,11 +112,14 @@ class HelmDeploymentTest {
 
     @Test
     void aServerWithACertificateIsAskedOverTls() {
-        Map<String, Object> settings = new HashMap<>(Map.of("config.server.ssl.certificate", "/etc/tls/tls.crt"));
-        assertThat(schemes(render("default", settings))).containsOnly("HTTPS");
-        assertThat(testedUrl(render("default", settings))).isEqualTo("https://vision-xception-server:80/readyz");
-        settings.put("config.server.ssl.enabled", false);
-        assertThat(schemes(render("default", settings))).containsOnly("HTTP");
+        Release release = render("tls");
+        assertThat(schemes(release)).containsOnly("HTTPS");
+        assertThat(testedUrl(release)).isEqualTo("https://vision-xception-server:80/readyz");
+        assertThat(setting(release, "management.server.ssl.enabled"))
+                .as("Prometheus speaks HTTP")
+                .isEqualTo(false);
+        assertThat(schemes(render("tls", Map.of("config.server.ssl.enabled", false))))
+                .containsOnly("HTTP");
         assertThat(schemes(render("default"))).containsOnly("HTTP");
     }
 
@@ -130,13 +132,7 @@ class HelmDeploymentTest {
 
     @Test
     void theFilesOfTheUserReachTheServerAndThePrefetch() {
-        Release release = render(
-                "default",
-                Map.of(
-                        "extraVolumes[0].name", "tls",
-                        "extraVolumes[0].secret.secretName", "vision-tls",
-                        "extraVolumeMounts[0].name", "tls",
-                        "extraVolumeMounts[0].mountPath", "/etc/tls"));
+        Release release = render("tls");
         assertThat(volume(release, "tls").getSecret().getSecretName()).isEqualTo("vision-tls");
         V1Container prefetch = pod(release).getInitContainers().getFirst();
         for (V1Container container : List.of(server(release), prefetch)) {
