@@ -189,7 +189,12 @@ volumeMounts:
   {{- end }}
 {{- end }}
 
+{{/* The labels that the ServiceMonitor gives the series of this release, and of no other. */}}
+{{- define "xception.series" -}}
+{{- printf "namespace=%q,service=%q" .Release.Namespace (printf "%s-metrics" (include "xception.fullname" .)) }}
+{{- end }}
+
 {{/* Mean number of waiting pictures: seconds waited per second (Little's law), so bursts between two scrapes count. */}}
 {{- define "xception.kedaQuery" -}}
-{{- default (printf "sum(rate(xception_stage_seconds_sum{stage=\"queue\",namespace=%q,service=%q}[1m]))" .Release.Namespace (printf "%s-metrics" (include "xception.fullname" .))) .Values.keda.prometheus.query }}
+{{- default (printf "sum(rate(xception_stage_seconds_sum{stage=\"queue\",%s}[1m]))" (include "xception.series" .)) .Values.keda.prometheus.query }}
 {{- end }}

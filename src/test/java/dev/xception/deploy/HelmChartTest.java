@@ -248,18 +248,17 @@ class HelmChartTest {
 
     @Test
     void theNotesWarnWhereNothingGivesTheSeriesTheLabelsThatAreAskedFor() {
-        String job = "job=\"xception-server\"";
-        String service = "namespace=\"shop\", service=\"vision-xception-server-metrics\"";
+        String labels = "namespace=\"shop\",service=\"vision-xception-server-metrics\"";
         for (String caseName : List.of("monitoring", "keda")) {
             assertThat(HelmChart.notes(caseName)).doesNotContain("WARNING");
         }
         Map<String, Object> without = Map.of("metrics.serviceMonitor.enabled", false);
         assertThat(HelmChart.notes("monitoring", without))
-                .contains("WARNING: metrics.serviceMonitor.enabled is false", job)
-                .doesNotContain(service);
+                .contains("WARNING: metrics.serviceMonitor.enabled is false", labels, "XceptionServerDown")
+                .doesNotContain("KEDA");
         assertThat(HelmChart.notes("keda", without))
-                .contains("WARNING: metrics.serviceMonitor.enabled is false", service)
-                .doesNotContain(job);
+                .contains("WARNING: metrics.serviceMonitor.enabled is false", labels, "KEDA")
+                .doesNotContain("XceptionServerDown");
         assertThat(HelmChart.notes(
                         "keda", Map.of("metrics.serviceMonitor.enabled", false, "keda.prometheus.query", "vector(1)")))
                 .doesNotContain("WARNING");

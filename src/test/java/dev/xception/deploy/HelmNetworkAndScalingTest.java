@@ -18,6 +18,8 @@ import io.kubernetes.client.openapi.models.V2MetricSpec;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,10 @@ import org.yaml.snakeyaml.Yaml;
 
 /** How the pods are reached, watched and scaled. */
 class HelmNetworkAndScalingTest {
+
+    private static final String THIS_RELEASE = "namespace=\"shop\",service=\"vision-xception-server-metrics\"";
+
+    private static final Pattern SERIES = Pattern.compile("\\b(up|xception_[a-z_]+|http_server_[a-z_]+)\\b");
 
     private static List<Integer> egressPorts(Release release) {
         List<V1NetworkPolicyEgressRule> rules =
@@ -244,10 +250,29 @@ class HelmNetworkAndScalingTest {
                 .doesNotContainKey("xception.dev/metrics");
     }
 
+    /** Else another release would keep silent that this one is down, and raise alerts in its name. */
+    @Test
+    void everySelectorOfTheAlertRulesIsOfThisReleaseAlone() {
+        Map<String, Object> spec =
+                map(render("monitoring").extension("PrometheusRule").get("spec"));
+        List<?> rules = (List<?>) map(((List<?>) spec.get("groups")).getFirst()).get("rules");
+        assertThat(rules).allSatisfy(rule -> {
+            String query = (String) map(rule).get("expr");
+            Matcher series = SERIES.matcher(query);
+            assertThat(series.results().count()).as(query).isPositive();
+            assertThat(series.reset().results())
+                    .as(query)
+                    .allSatisfy(
+                            match -> assertThat(query.substring(match.end())).startsWith("{" + THIS_RELEASE));
+        });
+    }
+
     @Test
     void theAlertRulesAndTheDashboardAreTheFilesThatComposeUses() throws Exception {
         Release release = render("monitoring");
-        Map<String, Object> rules = map(new Yaml().load(Files.readString(HelmChart.PATH.resolve("files/alerts.yaml"))));
+        Map<String, Object> rules = map(new Yaml()
+                .load(Files.readString(HelmChart.PATH.resolve("files/alerts.yaml"))
+                        .replace("job=\"xception-server\"", THIS_RELEASE)));
         List<?> rendered =
                 (List<?>) map(release.extension("PrometheusRule").get("spec")).get("groups");
         assertThat(rendered.getFirst()).isEqualTo(((List<?>) rules.get("groups")).getFirst());
