@@ -84,7 +84,7 @@ class OperationsDocumentTest {
 
     @Test
     void everyInstallationWaitsForAnImageThatIsBuilt() {
-        assertThat(helm("install")).hasSize(3).allSatisfy(arguments -> {
+        assertThat(helm("install")).hasSize(4).allSatisfy(arguments -> {
             assertThat(arguments).startsWith("vision", "helm/xception-server").contains("--wait", "--timeout");
             assertThat(image(settings(arguments))).isIn(builtImages());
         });
@@ -111,8 +111,21 @@ class OperationsDocumentTest {
     void everyModelOfOnesOwnIsImportedFirst() {
         List<String> imported = all("--name ([a-z0-9-]+)");
         assertThat(all("model\\.names=\\{([^}]*)}"))
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(names -> assertThat(imported).contains(names.split(",", -1)));
+    }
+
+    @Test
+    void anImageWithModelsHasThemWhereTheImageLooksForThem() throws IOException {
+        List<String> copies = all("^(COPY .* /models)$");
+        String own = Files.readString(Path.of("Dockerfile"));
+        assertThat(copies)
+                .singleElement()
+                .satisfies(copy -> assertThat(own)
+                        .contains("XCEPTION_MODEL_DIRECTORY=/models", "USER 10001:10001", copy.split(" ", -1)[1]));
+        assertThat(all("^FROM (\\S+)$"))
+                .isNotEmpty()
+                .allSatisfy(base -> assertThat(base).isIn(builtImages()));
     }
 
     @Test
