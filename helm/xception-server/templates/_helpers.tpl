@@ -65,14 +65,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/*
 The settings of the user by name, in lower-case letters and digits alone: Spring takes when-missing, whenMissing and WHENMISSING
-for the same. The environment wins over the file.
+for the same. The environment wins over the file. What lies in other objects (valueFrom, secret.existingSecret) is not seen.
 */}}
 {{- define "xception.settings" -}}
 {{- $settings := dict }}
 {{- include "xception.flatten" (dict "prefix" "" "settings" .Values.config "into" $settings) }}
 {{- include "xception.flatten" (dict "prefix" "" "settings" .Values.secret.stringData "into" $settings) }}
 {{- range .Values.extraEnv }}
+{{- if not .valueFrom }}
 {{- include "xception.flatten" (dict "prefix" "" "settings" (dict .name (default "" .value)) "into" $settings) }}
+{{- end }}
 {{- end }}
 {{- toYaml $settings }}
 {{- end }}

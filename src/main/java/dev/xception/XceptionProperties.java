@@ -108,7 +108,7 @@ public record XceptionProperties(
      *
      * @param maxBatchSize most pictures in one run; 0: what suits the provider. A session of one core takes one where sessions
      *     follow the load
-     * @param maxQueueDelay how long a free session waits for more pictures
+     * @param maxQueueDelay how long a free session waits for more pictures, a minute at most
      * @param queueCapacity most pictures that wait for a session
      */
     public record Batch(
@@ -174,7 +174,7 @@ public record XceptionProperties(
     /**
      * What one request may ask for.
      *
-     * @param timeout longest time to an answer; X-Request-Timeout may shorten it
+     * @param timeout longest time to an answer, a day at most; X-Request-Timeout may shorten it
      * @param maxBytes most bytes of a whole multipart body
      * @param maxImages most pictures of a batch
      */

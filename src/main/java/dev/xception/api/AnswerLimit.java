@@ -2,7 +2,6 @@ package dev.xception.api;
 
 import dev.xception.classification.OverloadedException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
@@ -19,7 +18,7 @@ public final class AnswerLimit {
     private static final int BYTES_PER_PREDICTION = 100;
 
     private final long maxBytes;
-    private final AtomicLong bytes = new AtomicLong();
+    private long bytes;
 
     /**
      * @param maxBytes of all answers together; 0 for no bound
@@ -42,13 +41,20 @@ public final class AnswerLimit {
         if (answer <= SMALL) {
             return;
         }
-        long sum = bytes.addAndGet(answer);
-        if (maxBytes > 0 && sum > maxBytes && sum > answer) {
-            bytes.addAndGet(-answer);
-            throw new OverloadedException("too many answers wait for their readers", Duration.ofSeconds(1));
-        }
+        take(answer);
         RequestContextHolder.currentRequestAttributes()
                 .registerDestructionCallback(
-                        AnswerLimit.class.getName(), () -> bytes.addAndGet(-answer), RequestAttributes.SCOPE_REQUEST);
+                        AnswerLimit.class.getName(), () -> giveBack(answer), RequestAttributes.SCOPE_REQUEST);
+    }
+
+    private synchronized void take(long answer) {
+        if (maxBytes > 0 && bytes > 0 && bytes + answer > maxBytes) {
+            throw new OverloadedException("too many answers wait for their readers", Duration.ofSeconds(1));
+        }
+        bytes += answer;
+    }
+
+    private synchronized void giveBack(long answer) {
+        bytes -= answer;
     }
 }

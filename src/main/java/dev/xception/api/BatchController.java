@@ -77,14 +77,14 @@ class BatchController {
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
         Upload upload = new Upload(request, limits, deadline);
-        return classifier.admitted(upload, permit -> {
-            List<byte[]> files = upload.files(permit);
-            answers.holdPredictions((long) files.size() * top);
-            return each(
-                    files,
-                    classifier.queueCapacity(),
-                    file -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline)));
-        });
+        BatchResponse response = classifier.admitted(
+                upload,
+                permit -> each(
+                        upload.files(permit),
+                        classifier.queueCapacity(),
+                        file -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline))));
+        answers.holdPredictions((long) response.results().size() * top);
+        return response;
     }
 
     private interface Classification {

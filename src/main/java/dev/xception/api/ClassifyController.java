@@ -58,8 +58,8 @@ class ClassifyController {
         Fit fit = query.fit(classifier.model().fit());
         long deadline = classifier.deadlineAfter(query.timeout(limits.timeout()));
 
-        answers.holdPredictions(top);
         Classification classification = classifier.classify(new Upload(request, limits, deadline), top, fit, deadline);
+        answers.holdPredictions(top);
         return ResponseEntity.ok()
                 .header("Server-Timing", serverTiming(classification.times()))
                 .body(ClassifyResponse.of(classification));

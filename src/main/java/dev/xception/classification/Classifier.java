@@ -164,6 +164,7 @@ public final class Classifier implements AutoCloseable {
 
             Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
             requireSound(answer.output());
+            stopwatch.record(Stage.INFERENCE, answer.runNanos());
             waited += answer.queueNanos();
             if (keptPixels > 0) {
                 stopwatch.lap();
@@ -171,7 +172,6 @@ public final class Classifier implements AutoCloseable {
                 waited += stopwatch.lap();
             }
             stopwatch.record(Stage.QUEUE, waited);
-            stopwatch.record(Stage.INFERENCE, answer.runNanos());
             return viewer.answer(new Inference(sourceImage, answer.output(), stopwatch.times()));
         }
     }

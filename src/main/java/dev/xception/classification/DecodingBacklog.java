@@ -10,7 +10,7 @@ final class DecodingBacklog {
     /** The time of smaller pictures is not that of their pixels: a large one would be thought to take a hundred times too long. */
     private static final int LEAST_MEASURED = 100;
 
-    /** So many pictures Java is cold for, and a hundred times too slow. */
+    /** The first pictures say nothing of later ones, as Java is still cold. */
     private static final int COLD = 20;
 
     private final int slots;
@@ -59,7 +59,10 @@ final class DecodingBacklog {
 
     /** A picture was decoded in this time. */
     synchronized void measured(int picture, long nanos) {
-        if (picture < LEAST_MEASURED || seen < COLD) {
+        if (picture < LEAST_MEASURED) {
+            return;
+        }
+        if (seen < COLD) {
             seen++;
             return;
         }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,9 +25,9 @@ final class HealthCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            defaultValue = "http://localhost:${env:SERVER_PORT:-8080}${env:SERVER_SERVLET_CONTEXT_PATH:-}/readyz",
-            description = "What to ask (default: ${DEFAULT-VALUE}).")
-    URI url;
+            description =
+                    "What to ask (default: /readyz on this machine, by SERVER_PORT and SERVER_SERVLET_CONTEXTPATH).")
+    URI url = serverOf(System.getenv());
 
     @Option(
             names = "--timeout",
@@ -39,6 +40,14 @@ final class HealthCommand implements Callable<Integer> {
             names = "--classify",
             description = "Also have a picture classified, at the path beside it, and print the answer.")
     boolean classify;
+
+    /** The address of a server with these environment variables. */
+    static URI serverOf(Map<String, String> environment) {
+        String path = environment.getOrDefault(
+                "SERVER_SERVLET_CONTEXTPATH", environment.getOrDefault("SERVER_SERVLET_CONTEXT_PATH", ""));
+        return URI.create("http://localhost:" + environment.getOrDefault("SERVER_PORT", "8080")
+                + (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) + "/readyz");
+    }
 
     HealthCommand(Terminal terminal) {
         this.terminal = terminal;

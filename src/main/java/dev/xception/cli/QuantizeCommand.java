@@ -121,11 +121,17 @@ final class QuantizeCommand implements Callable<Integer> {
             throw new CommandException("--samples must be at least 1, not " + samples);
         }
         ModelDirectory directory = models.directory();
-        ServableModel model = Preparation.prepare(directory, name, Precision.FP32, terminal);
-        Path int8 = model.onnx().resolveSibling(Precision.INT8.fileName(name));
+        Path int8 = Preparation.prepare(directory, name, Precision.FP32, terminal)
+                .onnx()
+                .resolveSibling(Precision.INT8.fileName(name));
         // The graph in the making has one name, whoever makes it.
         try (DirectoryLock _ = directory.lock(name)) {
             OutputFile.requireWritable(int8);
+            // Another may have been imported in its place meanwhile.
+            ServableModel model = directory.servable(name, Precision.FP32);
+            if (model == null) {
+                throw new CommandException("model " + name + " was changed meanwhile: quantize it again");
+            }
             tell(quantise(model, options, int8), int8);
         }
         return 0;

@@ -126,7 +126,7 @@ public final class ModelDirectory {
     }
 
     /** The model whose graph can be served as it is; else null, and the log says why. */
-    private @Nullable ServableModel servable(String name, Precision precision) throws IOException {
+    public @Nullable ServableModel servable(String name, Precision precision) throws IOException {
         ModelDescriptor descriptor = descriptor(name);
         Labels labels = labels(descriptor);
         Path onnx = folder(name).resolve(precision.fileName(name));

@@ -58,12 +58,13 @@ class ContextPathIT {
                 .isEqualTo("/vision");
     }
 
-    /** A request that Spring's firewall or Tomcat turns away goes by way of the error page. */
+    /** What Spring answers with {@code sendError} goes by way of the error page. */
     @Test
-    void errorsAreProblemsThereToo() {
-        Http.Answer answer = new Http(port).get("/vision/oops");
-        assertThat(answer.status()).isEqualTo(404);
+    void errorsAreProblemsWhereverTheErrorPageIs() {
+        Http http = new Http(port);
+        Http.Answer answer = http.send(http.request("/vision/index.html").header("Range", "bytes=9999999-"));
+        assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(answer.json().at("/type").asString()).isEqualTo("urn:xception:problem:not-found");
+        assertThat(answer.json().at("/type").asString()).isEqualTo("urn:xception:problem:malformed-request");
     }
 }

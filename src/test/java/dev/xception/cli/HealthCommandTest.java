@@ -7,15 +7,18 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthCommandTest {
@@ -99,6 +102,18 @@ class HealthCommandTest {
         assertThat(CommandRun.of("health", "--classify", "--url=http://" + host + "/vision/readyz")
                         .exitCode())
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', '', http://localhost:8080/readyz",
+        "SERVER_PORT, 9090, http://localhost:9090/readyz",
+        "SERVER_SERVLET_CONTEXTPATH, /vision, http://localhost:8080/vision/readyz",
+        "SERVER_SERVLET_CONTEXT_PATH, /vision/, http://localhost:8080/vision/readyz",
+        "SERVER_SERVLET_CONTEXTPATH, /, http://localhost:8080/readyz"
+    })
+    void asksTheServerThatTheEnvironmentDescribes(String name, String value, URI address) {
+        assertThat(HealthCommand.serverOf(Map.of(name, value))).isEqualTo(address);
     }
 
     @Test

@@ -54,4 +54,20 @@ class QuantizeCommandChecksTest {
             assertThat(run.get().err()).contains("Is a directory");
         }
     }
+
+    @Test
+    void takesNoModelThatWasTakenAwayMeanwhile() throws Exception {
+        Files.delete(int8);
+        ModelsOption models = new ModelsOption();
+        models.models = folder;
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            Future<CommandRun> run;
+            try (DirectoryLock _ = models.directory().lock("colours")) {
+                run = threads.submit(this::quantize);
+                assertThatThrownBy(() -> run.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+                Files.delete(folder.resolve("colours/colours.onnx"));
+            }
+            assertThat(run.get().err()).contains("error: model colours was changed meanwhile: quantize it again");
+        }
+    }
 }

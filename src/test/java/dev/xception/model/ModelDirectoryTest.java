@@ -348,13 +348,12 @@ class ModelDirectoryTest {
             assertThat(holder.getInputStream().read())
                     .as("the other process holds the lock")
                     .isEqualTo('!');
-            CountDownLatch started = new CountDownLatch(1);
-            Future<List<String>> warnings = threads.submit(() -> {
-                started.countDown();
-                return warningsOf(() ->
-                        assertThat(resolve("pets", WhenMissing.FAIL).trained()).isTrue());
-            });
-            started.await();
+            CountDownLatch warned = new CountDownLatch(1);
+            Future<List<String>> warnings = threads.submit(() -> warningsOf(
+                    () -> assertThat(resolve("pets", WhenMissing.FAIL).trained())
+                            .isTrue(),
+                    warned::countDown));
+            warned.await();
             assertThatThrownBy(() -> warnings.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             writeOnnx(folder.resolve("pets.onnx"), sha256(WEIGHTS), "trained");
             holder.getOutputStream().close();
@@ -486,8 +485,20 @@ class ModelDirectoryTest {
     }
 
     private static List<String> warningsOf(Runnable action) {
+        return warningsOf(action, () -> {});
+    }
+
+    private static List<String> warningsOf(Runnable action, Runnable atEach) {
         Logger logger = (Logger) LoggerFactory.getLogger(ModelDirectory.class.getPackageName());
-        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        ListAppender<ILoggingEvent> appender = new ListAppender<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                super.append(event);
+                if (event.getLevel() == Level.WARN) {
+                    atEach.run();
+                }
+            }
+        };
         appender.start();
         logger.addAppender(appender);
         try {
