@@ -43,21 +43,22 @@ class QuantizeCommandChecksTest {
 
     @Test
     void waitsForWhoeverChangesTheModel() throws Exception {
-        ModelsOption models = new ModelsOption();
-        models.models = folder;
-        try (var threads = Executors.newSingleThreadExecutor()) {
-            Future<CommandRun> run;
-            try (DirectoryLock _ = models.directory().lock("colours")) {
-                run = threads.submit(this::quantize);
-                assertThatThrownBy(() -> run.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
-            }
-            assertThat(run.get().err()).contains("Is a directory");
-        }
+        assertThat(quantizeWhile(() -> {})).contains("Is a directory");
     }
 
     @Test
     void takesNoModelThatWasTakenAwayMeanwhile() throws Exception {
         Files.delete(int8);
+        assertThat(quantizeWhile(() -> Files.delete(folder.resolve("colours/colours.onnx"))))
+                .contains("error: model colours was changed meanwhile: quantize it again");
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** What it says where it waited for somebody who made this change. */
+    private String quantizeWhile(Change change) throws Exception {
         ModelsOption models = new ModelsOption();
         models.models = folder;
         try (var threads = Executors.newSingleThreadExecutor()) {
@@ -65,9 +66,9 @@ class QuantizeCommandChecksTest {
             try (DirectoryLock _ = models.directory().lock("colours")) {
                 run = threads.submit(this::quantize);
                 assertThatThrownBy(() -> run.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
-                Files.delete(folder.resolve("colours/colours.onnx"));
+                change.make();
             }
-            assertThat(run.get().err()).contains("error: model colours was changed meanwhile: quantize it again");
+            return run.get().err();
         }
     }
 }
