@@ -32,6 +32,7 @@ public final class Quantiser {
 
     private static final int RANKING_PICTURES = 8;
 
+    private final ModelProto source;
     private final ModelProto original;
     private final FloatGraph graph;
     private final Iterable<ByteBuffer> pictures;
@@ -45,6 +46,7 @@ public final class Quantiser {
             Iterable<ByteBuffer> comparison,
             QuantisationOptions options,
             QuantisationProgress progress) {
+        this.source = model;
         this.original = ChannelPadding.pad(model);
         this.graph = new FloatGraph(original);
         this.pictures = pictures;
@@ -98,7 +100,7 @@ public final class Quantiser {
     /** A quantised model and how well it agrees. */
     private record Candidate(BytePlan plan, ModelProto model, Agreement agreement) {}
 
-    private QuantisationReport write(Path source, Path target) throws IOException {
+    private QuantisationReport write(Path floatModel, Path target) throws IOException {
         Candidate best = best();
         if (best.agreement().top1() < options.minAgreement()) {
             throw new InsufficientAgreementException(String.format(
@@ -116,8 +118,8 @@ public final class Quantiser {
             layers = best.plan().noise(comparison);
         }
         Map<String, Integer> operators = operators(GraphSession.optimised(best.model()));
-        if (!read(source).equals(original)) {
-            throw new InvalidModelException(source + " was replaced meanwhile; nothing was written");
+        if (!read(floatModel).equals(source)) {
+            throw new InvalidModelException(floatModel + " was replaced meanwhile; nothing was written");
         }
         OnnxFile.write(withMetadata(best), target);
         return new QuantisationReport(

@@ -78,6 +78,15 @@ class QuantiserTest {
     }
 
     @Test
+    void aModelWhoseChannelsAreFilledUpIsWrittenToo() throws IOException {
+        OnnxFile.write(SeparableNetwork.classifier(), floatModel);
+        quantise(OPTIONS);
+        assertThat(written().getGraph().getInitializerList())
+                .extracting(TensorProto::getDimsList)
+                .contains(List.of(16L, 1L, 3L, 3L));
+    }
+
+    @Test
     void writesNothingForAModelThatWasReplacedMeanwhile() throws IOException {
         Iterable<ByteBuffer> replacing = () -> {
             try {

@@ -50,6 +50,17 @@ final class SeparableNetwork {
         return model(graph, "last");
     }
 
+    /** With a ReLU, and the probabilities of five classes. */
+    static ModelProto classifier() {
+        GraphProto.Builder graph = model("Relu").getGraph().toBuilder();
+        return model(
+                graph.clearOutput()
+                        .addNode(node("GlobalAveragePool", "averages", "last"))
+                        .addNode(node("Flatten", "scores", "averages"))
+                        .addNode(node("Softmax", "probabilities", "scores")),
+                "probabilities");
+    }
+
     /** The beginning of a graph: the picture's colours as float planes, called {@code planes}. */
     static GraphProto.Builder planes(String name) {
         return GraphProto.newBuilder()
