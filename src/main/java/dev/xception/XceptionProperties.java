@@ -1,5 +1,6 @@
 package dev.xception;
 
+import dev.xception.batch.BatchPolicy;
 import dev.xception.image.Filter;
 import dev.xception.image.Fit;
 import dev.xception.inference.ExecutionProvider;
@@ -116,8 +117,6 @@ public record XceptionProperties(
             @DefaultValue("0ms") Duration maxQueueDelay,
             @DefaultValue("64") int queueCapacity) {
 
-        private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
-
         public Batch {
             requireFrom(0, "xception.batch.max-batch-size", maxBatchSize);
             requireFrom(1, "xception.batch.queue-capacity", queueCapacity);
@@ -126,7 +125,7 @@ public record XceptionProperties(
                     "xception.batch.max-batch-size (%d) must not be more than xception.batch.queue-capacity (%d)"
                             .formatted(maxBatchSize, queueCapacity));
             require(
-                    !maxQueueDelay.isNegative() && maxQueueDelay.compareTo(LONGEST_DELAY) <= 0,
+                    !maxQueueDelay.isNegative() && maxQueueDelay.compareTo(BatchPolicy.LONGEST_DELAY) <= 0,
                     "xception.batch.max-queue-delay must be from 0 to 1 minute, not %s".formatted(maxQueueDelay));
         }
     }

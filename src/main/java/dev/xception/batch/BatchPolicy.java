@@ -12,11 +12,14 @@ import java.time.Duration;
  */
 public record BatchPolicy(int maxBatchSize, Duration maxQueueDelay, int queueCapacity) {
 
+    /** Of a delay. */
+    public static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+
     public BatchPolicy {
         if (maxBatchSize < 1) {
             throw new IllegalArgumentException("max batch size must be at least 1, not " + maxBatchSize);
         }
-        if (maxQueueDelay.isNegative() || maxQueueDelay.compareTo(Duration.ofMinutes(1)) > 0) {
+        if (maxQueueDelay.isNegative() || maxQueueDelay.compareTo(LONGEST_DELAY) > 0) {
             throw new IllegalArgumentException("max queue delay must be from 0 to 1 minute, not " + maxQueueDelay);
         }
         if (queueCapacity < maxBatchSize) {

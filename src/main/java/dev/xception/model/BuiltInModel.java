@@ -17,7 +17,7 @@ final class BuiltInModel {
     private BuiltInModel() {}
 
     /** Opens one of the model's files. */
-    static InputStream open(String file) {
+    private static InputStream open(String file) {
         InputStream stream = BuiltInModel.class.getResourceAsStream(NAME + "/" + file);
         if (stream == null) {
             throw new IllegalStateException("no " + NAME + "/" + file + " on the class path");
@@ -25,13 +25,16 @@ final class BuiltInModel {
         return stream;
     }
 
-    static ModelDescriptor descriptor() {
-        try (InputStream stream = open(ModelDescriptor.FILE)) {
-            return ModelDescriptor.parse(
-                    new String(stream.readAllBytes(), StandardCharsets.UTF_8), ModelDescriptor.FILE);
+    static String text(String file) {
+        try (InputStream stream = open(file)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new ModelException(ModelDescriptor.FILE + ": cannot be read: " + e, e);
+            throw new ModelException(file + ": cannot be read: " + e, e);
         }
+    }
+
+    static ModelDescriptor descriptor() {
+        return ModelDescriptor.parse(text(ModelDescriptor.FILE), ModelDescriptor.FILE);
     }
 
     /** Whether a model's weights are the official Xception's, whatever else was changed in its descriptor. */

@@ -1,11 +1,5 @@
 package dev.xception.model;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,24 +48,12 @@ public record Labels(List<Label> entries) {
 
     /** Reads a labels file; an empty line is refused with its number. */
     public static Labels read(Path file) {
-        try {
-            return parse(Files.readString(file), file.toString());
-        } catch (NoSuchFileException e) {
-            throw new ModelException(file + ": no such file", e);
-        } catch (CharacterCodingException e) {
-            throw new ModelException(file + ": is not UTF-8", e);
-        } catch (IOException e) {
-            throw new ModelException(file + ": cannot be read: " + e, e);
-        }
+        return parse(TextFile.read(file), file.toString());
     }
 
     /** The 1000 classes of ImageNet as Keras orders and names them. */
     public static Labels imagenet() {
-        try (InputStream stream = BuiltInModel.open(FILE)) {
-            return parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), FILE);
-        } catch (IOException e) {
-            throw new ModelException(FILE + ": cannot be read: " + e, e);
-        }
+        return parse(BuiltInModel.text(FILE), FILE);
     }
 
     private static Labels parse(String text, String where) {

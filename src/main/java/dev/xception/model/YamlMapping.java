@@ -1,9 +1,5 @@
 package dev.xception.model;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,15 +28,7 @@ final class YamlMapping {
     }
 
     static YamlMapping read(Path file) {
-        try {
-            return parse(Files.readString(file), file.toString());
-        } catch (NoSuchFileException e) {
-            throw new ModelException(file + ": no such file", e);
-        } catch (CharacterCodingException e) {
-            throw new ModelException(file + ": is not UTF-8", e);
-        } catch (IOException e) {
-            throw new ModelException(file + ": cannot be read: " + e, e);
-        }
+        return parse(TextFile.read(file), file.toString());
     }
 
     static YamlMapping parse(String text, String where) {
