@@ -1,6 +1,7 @@
 package dev.xception;
 
 import dev.xception.api.AnswerLimit;
+import dev.xception.api.CallerWatch;
 import dev.xception.api.ProblemReportValve;
 import dev.xception.api.RequestLimits;
 import dev.xception.classification.AdmissionLimit;
@@ -56,6 +57,8 @@ class ServingConfiguration {
                     host.setErrorReportValveClass(ProblemReportValve.class.getName());
                 }
             });
+            // Nothing is decoded or run for a caller that is gone.
+            CallerWatch.install(factory);
             // Who asks before sending a body is told to go on only when it is going to be read.
             factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
             // A photograph fits in, so that its caller has sent it in one go, also where it is refused.

@@ -82,7 +82,8 @@ class BatchController {
                 permit -> each(
                         upload.files(permit),
                         classifier.queueCapacity(),
-                        file -> ClassifyResponse.of(classifier.classify(ImageSource.of(file), top, fit, deadline))));
+                        file -> ClassifyResponse.of(
+                                classifier.classify(ImageSource.of(file, upload::callerGone), top, fit, deadline))));
         answers.holdPredictions((long) response.results().size() * top);
         return response;
     }

@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** Completes the OpenAPI document: what the server is, and the problems that each operation can answer with. */
@@ -35,8 +34,9 @@ class OpenApiDocument implements OpenApiCustomizer {
 
     private static final String PROBLEM_JSON = "application/problem+json";
 
-    /** Problems of requests that never reach an operation. */
-    private static final Set<Problem> BEFORE_ANY_OPERATION = EnumSet.of(Problem.NOT_FOUND, Problem.METHOD_NOT_ALLOWED);
+    /** Problems of requests that never reach an operation, or whose callers never see its answer. */
+    private static final Set<Problem> OF_NO_OPERATION =
+            EnumSet.of(Problem.NOT_FOUND, Problem.METHOD_NOT_ALLOWED, Problem.CALLER_GONE);
 
     /** What not every network can answer. */
     private static final Set<String> DEPEND_ON_THE_NETWORK = Set.of("/explain", "/embed");
@@ -78,7 +78,7 @@ class OpenApiDocument implements OpenApiCustomizer {
     private static void complete(String path, Operation operation) {
         byStatus(problemsOf(path, operation))
                 .forEach((status, problems) ->
-                        operation.getResponses().addApiResponse(String.valueOf(status.value()), response(problems)));
+                        operation.getResponses().addApiResponse(String.valueOf(status), response(problems)));
         ApiResponse answer = operation.getResponses().get("200");
         if (answer != null && operation.getRequestBody() != null && !path.equals(SEVERAL_PICTURES)) {
             answer.addHeaderObject("Server-Timing", serverTiming());
@@ -96,7 +96,7 @@ class OpenApiDocument implements OpenApiCustomizer {
 
     private static Set<Problem> problemsOf(String path, Operation operation) {
         if (operation.getRequestBody() != null) {
-            EnumSet<Problem> problems = EnumSet.complementOf(EnumSet.copyOf(BEFORE_ANY_OPERATION));
+            EnumSet<Problem> problems = EnumSet.complementOf(EnumSet.copyOf(OF_NO_OPERATION));
             if (!DEPEND_ON_THE_NETWORK.contains(path)) {
                 problems.remove(Problem.UNSUPPORTED_BY_MODEL);
             }
@@ -112,7 +112,7 @@ class OpenApiDocument implements OpenApiCustomizer {
         return problems;
     }
 
-    private static Map<HttpStatus, List<Problem>> byStatus(Set<Problem> problems) {
+    private static Map<Integer, List<Problem>> byStatus(Set<Problem> problems) {
         return problems.stream().collect(Collectors.groupingBy(Problem::status, TreeMap::new, Collectors.toList()));
     }
 

@@ -1,5 +1,6 @@
 package dev.xception.api;
 
+import dev.xception.classification.CallerGoneException;
 import dev.xception.classification.DeadlineExceededException;
 import dev.xception.classification.OverloadedException;
 import dev.xception.classification.UnavailableException;
@@ -7,6 +8,7 @@ import dev.xception.classification.UnknownModelException;
 import dev.xception.classification.UnsupportedByModelException;
 import dev.xception.image.InvalidImageException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -34,10 +36,10 @@ class ProblemHandler {
 
     @ExceptionHandler(Exception.class)
     @Nullable
-    ResponseEntity<ProblemDetail> handle(Exception e, HttpServletRequest request) {
+    ResponseEntity<ProblemDetail> handle(Exception e, HttpServletRequest request, HttpServletResponse response) {
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
             log.debug("caller is gone: {}", e.toString());
-            return null;
+            return response.isCommitted() ? null : answer(new CallerGoneException(), request);
         }
         return answer(e, request);
     }
@@ -80,6 +82,7 @@ class ProblemHandler {
                 Problem.OVERLOADED.with("too much work; try again in %d s"
                         .formatted(overloaded.retryAfter().toSeconds()));
             case DeadlineExceededException exceeded -> Problem.DEADLINE_EXCEEDED.with("no answer before the deadline");
+            case CallerGoneException gone -> Problem.CALLER_GONE.with("the connection was closed before the answer");
             case UnavailableException unavailable -> Problem.UNAVAILABLE.with("the server is shutting down");
             case NoResourceFoundException none -> Problem.NOT_FOUND.with("nothing is at /" + none.getResourcePath());
             case HttpRequestMethodNotSupportedException method ->

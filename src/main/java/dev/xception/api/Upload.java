@@ -84,6 +84,11 @@ final class Upload implements ImageSource {
         return files;
     }
 
+    @Override
+    public boolean callerGone() {
+        return CallerWatch.isCallerGone(request);
+    }
+
     private boolean isMultipart() {
         String type = request.getContentType();
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");

@@ -34,6 +34,14 @@ public abstract sealed class BatchException extends Exception {
         }
     }
 
+    /** Its caller was gone before it would have been run. */
+    public static final class CallerGone extends BatchException {
+
+        CallerGone() {
+            super("caller is gone", null);
+        }
+    }
+
     /** Refused at once: the batcher is closed or closing. */
     public static final class Closed extends BatchException {
 

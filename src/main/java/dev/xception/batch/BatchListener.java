@@ -16,7 +16,7 @@ public interface BatchListener {
     /** A request ended in {@link BatchException.DeadlinePassed}. */
     default void expired() {}
 
-    /** A request ended because its caller was interrupted. */
+    /** A request ended because its caller was interrupted, or in {@link BatchException.CallerGone}. */
     default void cancelled() {}
 
     /** A batch is about to run; {@code queueNanos} holds the waiting time of each of its requests, oldest first. */

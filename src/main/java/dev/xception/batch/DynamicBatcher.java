@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -106,16 +107,18 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
          * Queues the input and blocks until it has been answered, at the latest at the deadline. The input belongs to the
          * batcher from here on until it is released, also if it gets no answer.
          *
+         * @param callerGone whether nobody waits for the answer any more: asked by a session right before the input would be
+         *     run, while this thread waits here and cannot go on; it must return at once
          * @throws BatchException why there is no answer
          * @throws InterruptedException if the caller was interrupted before there was an answer; if the input was still
          *     waiting it will not be run
          */
-        public Answer<O> submit(I input) throws BatchException, InterruptedException {
+        public Answer<O> submit(I input, BooleanSupplier callerGone) throws BatchException, InterruptedException {
             if (ended) {
                 throw new IllegalStateException("a place is for one input");
             }
             ended = true;
-            PendingRequest<I, O> request = queue.request(input, deadlineNanos);
+            PendingRequest<I, O> request = queue.request(input, deadlineNanos, callerGone);
             try {
                 return queue.queueAndAwait(request);
             } catch (BatchException.Closed refusal) {
@@ -124,7 +127,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
             } catch (BatchException.DeadlinePassed e) {
                 tell(BatchListener::expired);
                 throw e;
-            } catch (InterruptedException e) {
+            } catch (BatchException.CallerGone | InterruptedException e) {
                 tell(BatchListener::cancelled);
                 throw e;
             } finally {

@@ -1,8 +1,11 @@
 package dev.xception.batch;
 
 import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One accepted request, from entering the queue to its one answer: the first outcome stands, later ones are dropped.
@@ -10,9 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingRequest<I, O> {
 
+    private static final Logger log = LoggerFactory.getLogger(PendingRequest.class);
+
     private final I input;
     private final long enqueuedNanos;
     private final long deadlineNanos;
+    private final BooleanSupplier callerGone;
     private final Condition answered;
 
     private boolean taken;
@@ -20,10 +26,11 @@ final class PendingRequest<I, O> {
     private @Nullable Answer<O> answer;
     private @Nullable BatchException failure;
 
-    PendingRequest(I input, long enqueuedNanos, long deadlineNanos, Condition answered) {
+    PendingRequest(I input, long enqueuedNanos, long deadlineNanos, BooleanSupplier callerGone, Condition answered) {
         this.input = input;
         this.enqueuedNanos = enqueuedNanos;
         this.deadlineNanos = deadlineNanos;
+        this.callerGone = callerGone;
         this.answered = answered;
     }
 
@@ -63,6 +70,24 @@ final class PendingRequest<I, O> {
         }
         fail(new BatchException.DeadlinePassed());
         return true;
+    }
+
+    /** Fails this request if nobody waits for its answer any more, and says so. */
+    boolean abandon() {
+        if (!isCallerGone()) {
+            return false;
+        }
+        fail(new BatchException.CallerGone());
+        return true;
+    }
+
+    private boolean isCallerGone() {
+        try {
+            return callerGone.getAsBoolean();
+        } catch (RuntimeException e) {
+            log.warn("whether a caller is gone cannot be told", e);
+            return false;
+        }
     }
 
     /** Moves this request from the queue into a batch. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,8 +38,8 @@ final class RequestQueue<I, O> {
         this.clock = clock;
     }
 
-    PendingRequest<I, O> request(I input, long deadlineNanos) {
-        return new PendingRequest<>(input, clock.getAsLong(), deadlineNanos, lock.newCondition());
+    PendingRequest<I, O> request(I input, long deadlineNanos, BooleanSupplier callerGone) {
+        return new PendingRequest<>(input, clock.getAsLong(), deadlineNanos, callerGone, lock.newCondition());
     }
 
     /** Takes a place for a request that comes later: {@link #queueAndAwait} or {@link #giveBack} ends it. */
@@ -130,7 +131,11 @@ final class RequestQueue<I, O> {
                 }
                 long left = nanosLeftToGather(now);
                 if (left <= 0 && turns.mayTake(kind, waiting.size())) {
-                    return take(kind, now);
+                    int size = turns.batchSize(kind, waiting.size(), policy.maxBatchSize());
+                    if (abandonAmongFirst(size)) {
+                        continue;
+                    }
+                    return take(kind, size, now);
                 }
                 if (left <= 0) {
                     // It may be the others' turn since the last look.
@@ -179,8 +184,14 @@ final class RequestQueue<I, O> {
         }
     }
 
-    private List<PendingRequest<I, O>> take(Turns.Kind kind, long now) {
-        int size = turns.batchSize(kind, waiting.size(), policy.maxBatchSize());
+    /** Drops those of the next requests whose callers are gone, and says whether there were any. */
+    private boolean abandonAmongFirst(int size) {
+        List<PendingRequest<I, O>> gone =
+                waiting.stream().limit(size).filter(PendingRequest::abandon).toList();
+        return waiting.removeAll(gone);
+    }
+
+    private List<PendingRequest<I, O>> take(Turns.Kind kind, int size, long now) {
         List<PendingRequest<I, O>> batch = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             PendingRequest<I, O> request = waiting.removeFirst();

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -79,6 +80,7 @@ public final class Classifier implements AutoCloseable {
      * @throws InvalidImageException if the bytes are no picture that can be read within the limits
      * @throws OverloadedException at once, if there is too much work already
      * @throws DeadlineExceededException at the deadline
+     * @throws CallerGoneException if the source says that nobody waits for the answer any more
      * @throws UnavailableException if the server is shutting down
      * @throws IOException if the bytes could not be read from the caller
      */
@@ -109,7 +111,7 @@ public final class Classifier implements AutoCloseable {
             ImageHeader header = decoder.readHeader(encoded);
             stopwatch.passed(Stage.ADMIT);
             checkDeadline(deadlineNanos);
-            return decodeAndRun(encoded, header, fit, wanted, viewer, deadlineNanos, stopwatch);
+            return decodeAndRun(source, encoded, header, fit, wanted, viewer, deadlineNanos, stopwatch);
         });
     }
 
@@ -136,6 +138,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     private <T> T decodeAndRun(
+            ImageSource source,
             byte[] encoded,
             ImageHeader header,
             Fit fit,
@@ -146,6 +149,9 @@ public final class Classifier implements AutoCloseable {
         try (DynamicBatcher<Picture, Activations>.Place place = reserve(deadlineNanos);
                 DecodingSlots.Slot slot = slots.take(header.decodingPixels(), deadlineNanos - clock.getAsLong())) {
             long waited = stopwatch.lap();
+            if (source.callerGone()) {
+                throw new CallerGoneException();
+            }
             ByteBuffer pixels = buffers.take();
             SourceImage sourceImage;
             long keptPixels;
@@ -162,7 +168,7 @@ public final class Classifier implements AutoCloseable {
             }
             slot.decoded(keptPixels);
 
-            Answer<Activations> answer = submit(place, new Picture(pixels, wanted));
+            Answer<Activations> answer = submit(place, new Picture(pixels, wanted), source::callerGone);
             requireSound(answer.output());
             stopwatch.record(Stage.INFERENCE, answer.runNanos());
             waited += answer.queueNanos();
@@ -209,9 +215,10 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    private static Answer<Activations> submit(DynamicBatcher<Picture, Activations>.Place place, Picture picture) {
+    private static Answer<Activations> submit(
+            DynamicBatcher<Picture, Activations>.Place place, Picture picture, BooleanSupplier callerGone) {
         try {
-            return place.submit(picture);
+            return place.submit(picture, callerGone);
         } catch (BatchException e) {
             throw failure(e);
         } catch (InterruptedException e) {
@@ -230,6 +237,7 @@ public final class Classifier implements AutoCloseable {
         return switch (e) {
             case BatchException.QueueFull full -> new OverloadedException("queue is full", full.retryAfter());
             case BatchException.DeadlinePassed passed -> new DeadlineExceededException();
+            case BatchException.CallerGone gone -> new CallerGoneException();
             case BatchException.Closed closed -> new UnavailableException();
             case BatchException.RunFailed failed -> new IllegalStateException("inference failed", failed.getCause());
         };

@@ -14,6 +14,7 @@ public enum Rejection {
     UPLOAD,
     OVERLOADED,
     DEADLINE,
+    CALLER_GONE,
     UNAVAILABLE,
     FAILED;
 
@@ -30,6 +31,7 @@ public enum Rejection {
             case IOException unreadable -> UPLOAD;
             case OverloadedException overloaded -> OVERLOADED;
             case DeadlineExceededException exceeded -> DEADLINE;
+            case CallerGoneException gone -> CALLER_GONE;
             case UnavailableException unavailable -> UNAVAILABLE;
             default -> FAILED;
         };

@@ -15,8 +15,6 @@ class ErrorsDocumentTest {
                 List.of("status", "type", "meaning"),
                 Arrays.stream(Problem.values())
                         .map(problem -> List.of(
-                                String.valueOf(problem.status().value()),
-                                "`" + problem.type() + "`",
-                                problem.meaning())));
+                                String.valueOf(problem.status()), "`" + problem.type() + "`", problem.meaning())));
     }
 }

@@ -221,6 +221,52 @@ class UploadIT {
         assertThat(answers).startsWith("HTTP/1.1 406").contains("HTTP/1.1 200");
     }
 
+    /** The whole of a request, and what comes behind it. */
+    private Socket classify(String behind) throws IOException {
+        byte[] picture = red();
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.writeBytes("""
+                POST /classify HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: image/png\r
+                Content-Length: %d\r
+                \r
+                """.formatted(picture.length).getBytes(StandardCharsets.US_ASCII));
+        request.writeBytes(picture);
+        request.writeBytes(behind.getBytes(StandardCharsets.US_ASCII));
+        Socket socket = new Socket("localhost", port);
+        sockets.add(socket);
+        socket.getOutputStream().write(request.toByteArray());
+        return socket;
+    }
+
+    /** Until the end comes in time: it may be there only after the answer. */
+    @Test
+    void nothingIsRunForACallerThatHasHungUp() throws IOException {
+        String answer;
+        do {
+            Socket socket = classify("");
+            socket.shutdownOutput();
+            answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).containsPattern("^HTTP/1.1 (200|499)");
+        } while (answer.startsWith("HTTP/1.1 200"));
+
+        assertThat(answer).contains("application/problem+json").contains("urn:xception:problem:caller-gone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "G"})
+    void aCallerThatSendsItsNextRequestBeforeTheAnswerIsStillThere(String begun) throws IOException {
+        String next = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        for (int i = 0; i < 20; i++) {
+            Socket socket = classify(begun);
+            send(socket, next.substring(begun.length()));
+
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answers).startsWith("HTTP/1.1 200").contains("0\r\n\r\nHTTP/1.1 200");
+        }
+    }
+
     @Test
     void aBatchIsOneRequestWhosePicturesWaitForEachOther() {
         byte[] picture = TinyModel.picture(Color.RED, 40, 40, "png");

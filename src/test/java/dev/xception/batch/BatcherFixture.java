@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A batcher with one gated session and a manual clock, and the callers that a test has started. */
@@ -30,8 +31,12 @@ final class BatcherFixture implements AutoCloseable {
 
     /** Starts a caller whose deadline comes after this time. */
     Caller start(String input, Duration time) {
+        return start(input, time, () -> false);
+    }
+
+    private Caller start(String input, Duration time, BooleanSupplier callerGone) {
         long deadlineNanos = clock.in(time);
-        Caller caller = new Caller(() -> Submission.submit(batcher, input, deadlineNanos));
+        Caller caller = new Caller(() -> Submission.submit(batcher, input, deadlineNanos, callerGone));
         callers.add(caller);
         return caller;
     }
@@ -39,6 +44,13 @@ final class BatcherFixture implements AutoCloseable {
     /** Starts a caller and returns when it waits for its answer. */
     Caller submit(String input, Duration time) {
         Caller caller = start(input, time);
+        caller.awaitAccepted();
+        return caller;
+    }
+
+    /** Starts a caller with an hour of time that may go away, and returns when it waits for its answer. */
+    Caller submit(String input, BooleanSupplier callerGone) {
+        Caller caller = start(input, HOUR, callerGone);
         caller.awaitAccepted();
         return caller;
     }

@@ -43,7 +43,7 @@ class DynamicBatcherCloseTest {
                 var place = fixture.batcher.reserve(fixture.clock.in(HOUR))) {
             fixture.batcher.close();
 
-            assertThatExceptionOfType(BatchException.Closed.class).isThrownBy(() -> place.submit("late"));
+            assertThatExceptionOfType(BatchException.Closed.class).isThrownBy(() -> place.submit("late", () -> false));
             assertThat(fixture.released).containsExactly("late");
         }
     }

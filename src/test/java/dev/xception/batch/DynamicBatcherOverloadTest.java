@@ -48,6 +48,55 @@ class DynamicBatcherOverloadTest {
     }
 
     @Test
+    void doesNotRunWhatNobodyWaitsForAnyMore() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            fixture.occupySession();
+            List<Caller> gone = List.of(fixture.submit("g1", () -> true), fixture.submit("g2", () -> true));
+            fixture.submitAll("a", "b", "c");
+            Caller alsoGone = fixture.submit("g3", () -> true);
+            fixture.submit("d", () -> false);
+
+            fixture.freeSession();
+
+            assertThat(fixture.session.serve()).containsExactly("a", "b", "c", "d");
+            assertThat(gone)
+                    .allSatisfy(caller -> assertThat(caller.failure()).isInstanceOf(BatchException.CallerGone.class));
+            assertThat(alsoGone.failure()).isInstanceOf(BatchException.CallerGone.class);
+            assertThat(fixture.released).contains("g1", "g2", "g3");
+        }
+    }
+
+    @Test
+    void runsWhatItCannotTellOfWhetherAnybodyWaits() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            fixture.occupySession();
+            Caller doubtful = fixture.submit("a", () -> {
+                throw new IllegalStateException("who knows");
+            });
+
+            fixture.freeSession();
+
+            assertThat(fixture.session.serve()).containsExactly("a");
+            assertThat(doubtful.answer().output()).isEqualTo("A");
+        }
+    }
+
+    @Test
+    void waitsOnWhenAllThatWaitedAreGone() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            fixture.occupySession();
+            Caller gone = fixture.submit("gone", () -> true);
+            fixture.freeSession();
+            assertThat(gone.failure()).isInstanceOf(BatchException.CallerGone.class);
+
+            Caller next = fixture.submit("next", HOUR);
+
+            assertThat(fixture.session.serve()).containsExactly("next");
+            assertThat(next.answer().output()).isEqualTo("NEXT");
+        }
+    }
+
+    @Test
     void estimatesTheWaitFromTheMeasuredRate() throws Exception {
         try (var fixture = new BatcherFixture(new BatchPolicy(4, Duration.ZERO, 4))) {
             Caller first = fixture.occupySession();
@@ -128,7 +177,7 @@ class DynamicBatcherOverloadTest {
             try (var place = fixture.batcher.reserve(fixture.clock.in(HOUR))) {
                 assertThat(fixture.batcher.queueDepth()).isZero();
                 assertThat(fixture.start("b", HOUR).failure()).isInstanceOf(BatchException.QueueFull.class);
-                Caller a = new Caller(() -> place.submit("a"));
+                Caller a = new Caller(() -> place.submit("a", () -> false));
                 a.awaitAccepted();
                 fixture.freeSession();
                 assertThat(fixture.session.serve()).containsExactly("a");
@@ -150,7 +199,7 @@ class DynamicBatcherOverloadTest {
             fixture.submit("a", HOUR);
 
             assertThat(fixture.start("b", HOUR).failure()).isInstanceOf(BatchException.QueueFull.class);
-            assertThatIllegalStateException().isThrownBy(() -> given.submit("c"));
+            assertThatIllegalStateException().isThrownBy(() -> given.submit("c", () -> false));
         }
     }
 

@@ -34,7 +34,8 @@ class DynamicBatcherStressTest {
         REFUSED,
         CLOSED,
         EXPIRED,
-        INTERRUPTED
+        INTERRUPTED,
+        GONE
     }
 
     @Test
@@ -142,6 +143,7 @@ class DynamicBatcherStressTest {
                     case BatchException.QueueFull _ -> Outcome.REFUSED;
                     case BatchException.Closed _ -> Outcome.CLOSED;
                     case BatchException.DeadlinePassed _ -> Outcome.EXPIRED;
+                    case BatchException.CallerGone _ -> Outcome.GONE;
                     case BatchException.RunFailed _ -> Outcome.RUN_FAILED;
                 };
             }
@@ -157,7 +159,8 @@ class DynamicBatcherStressTest {
                     Thread.onSpinWait();
                 }
                 request.handedOver = true;
-                assertThat(place.submit(request).output()).isEqualTo(request.number);
+                assertThat(place.submit(request, () -> request.number % 32 == 2).output())
+                        .isEqualTo(request.number);
                 return Outcome.ANSWERED;
             }
         }
@@ -214,6 +217,7 @@ class DynamicBatcherStressTest {
                     case RUN_FAILED -> runs == 1 && request.runFailed;
                     case REFUSED -> runs == 0 && !request.handedOver;
                     case CLOSED -> runs == 0;
+                    case GONE -> runs == 0 && request.handedOver;
                     case EXPIRED, INTERRUPTED -> runs <= 1;
                 };
                 assertThat(legal).as("%s after %d runs", request.outcome, runs).isTrue();
@@ -223,7 +227,8 @@ class DynamicBatcherStressTest {
             assertThat(events.rejected)
                     .hasValue(outcomes.getOrDefault(Outcome.REFUSED, 0) + outcomes.getOrDefault(Outcome.CLOSED, 0));
             assertThat(events.expired).hasValue(outcomes.getOrDefault(Outcome.EXPIRED, 0));
-            assertThat(events.cancelled).hasValue(outcomes.getOrDefault(Outcome.INTERRUPTED, 0));
+            assertThat(events.cancelled)
+                    .hasValue(outcomes.getOrDefault(Outcome.INTERRUPTED, 0) + outcomes.getOrDefault(Outcome.GONE, 0));
             assertThat(events.ran)
                     .hasValue(requests.stream()
                             .mapToInt(request -> request.runs.get())

@@ -8,7 +8,9 @@ import dev.xception.image.InvalidImageException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +58,34 @@ class ClassifierTest {
         long waited = Duration.ofSeconds(20).toNanos();
         assertThat(nanos.get(Stage.QUEUE)).isGreaterThanOrEqualTo(waited);
         assertThat(nanos.get(Stage.DECODE)).isLessThan(waited);
+    }
+
+    @Test
+    void decodesAndRunsNothingForACallerThatIsGone() throws Exception {
+        assertThatExceptionOfType(CallerGoneException.class)
+                .isThrownBy(() -> gated.classify(ImageSource.of(GatedClassifier.PICTURE, () -> true)));
+
+        assertThat(gated.decoded()).isZero();
+        assertThat(gated.rejections()).containsExactly(Rejection.CALLER_GONE);
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void runsNothingForACallerThatLeavesWhileItsPictureWaits() throws Exception {
+        Future<Classification> first = gated.run();
+        AtomicBoolean gone = new AtomicBoolean();
+        Future<Classification> second = gated.fillTheQueue(ImageSource.of(GatedClassifier.PICTURE, gone::get));
+        while (gated.queueDepth() == 0) {
+            Thread.onSpinWait();
+        }
+        gone.set(true);
+        gated.open();
+
+        assertThat(first.get().predictions()).hasSize(1);
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(second::get)
+                .withCauseInstanceOf(CallerGoneException.class);
+        assertNothingIsHeld();
     }
 
     @Test

@@ -141,7 +141,11 @@ public final class GatedClassifier implements AutoCloseable {
 
     /** Classifies in a thread of its own, and comes back when the only place in the queue is taken. */
     public Future<Classification> fillTheQueue() {
-        Future<Classification> answer = callers.submit(() -> classify(PICTURE));
+        return fillTheQueue(ImageSource.of(PICTURE));
+    }
+
+    Future<Classification> fillTheQueue(ImageSource source) {
+        Future<Classification> answer = callers.submit(() -> classify(source));
         while (hasRoom()) {
             Thread.onSpinWait();
         }
