@@ -108,7 +108,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
          * batcher from here on until it is released, also if it gets no answer.
          *
          * @param callerGone whether nobody waits for the answer any more: asked by a session right before the input would be
-         *     run, while this thread waits here and cannot go on; it must return at once
+         *     run, and after that, while this thread waits here and cannot go on; it must return at once
          * @throws BatchException why there is no answer
          * @throws InterruptedException if the caller was interrupted before there was an answer; if the input was still
          *     waiting it will not be run

@@ -81,6 +81,11 @@ final class PendingRequest<I, O> {
         return true;
     }
 
+    /** Whether the caller has left while this was run; one that has its outcome is not asked any more. */
+    boolean leftDuringRun() {
+        return answer == null && failure == null && isCallerGone();
+    }
+
     private boolean isCallerGone() {
         try {
             return callerGone.getAsBoolean();

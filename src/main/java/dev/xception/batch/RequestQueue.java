@@ -27,6 +27,7 @@ final class RequestQueue<I, O> {
     private final ArrayDeque<PendingRequest<I, O>> waiting = new ArrayDeque<>();
     private final Turns turns;
     private final ServiceRate rate = new ServiceRate();
+    private final Patience patience = new Patience();
     private int reserved;
     private int running;
     private int failuresInARow;
@@ -111,11 +112,12 @@ final class RequestQueue<I, O> {
     }
 
     /**
-     * Whether the queue is so long that a request with this much time would be late. Without this check an overloaded
-     * server runs what expires meanwhile. Nobody is refused while no place is taken, so a bad estimate mends itself.
+     * Whether the queue is so long that a request with this much time would be late, or its caller gone. Without this check an
+     * overloaded server runs what expires meanwhile. Nobody is refused while no place is taken, so a bad estimate mends itself.
      */
     private boolean tooLongFor(long timeNanos) {
-        return taken() > 0 && WaitEstimate.isTooLong(rate.nanosBehind(taken() + running), timeNanos);
+        return taken() > 0
+                && WaitEstimate.isTooLong(rate.nanosBehind(taken() + running), Math.min(timeNanos, patience.nanos()));
     }
 
     /** Waits for a batch for a session of this kind; empty when the queue is closed and nothing waits. */
@@ -132,7 +134,7 @@ final class RequestQueue<I, O> {
                 long left = nanosLeftToGather(now);
                 if (left <= 0 && turns.mayTake(kind, waiting.size())) {
                     int size = turns.batchSize(kind, waiting.size(), policy.maxBatchSize());
-                    if (abandonAmongFirst(size)) {
+                    if (abandonAmongFirst(size, now)) {
                         continue;
                     }
                     return take(kind, size, now);
@@ -185,10 +187,15 @@ final class RequestQueue<I, O> {
     }
 
     /** Drops those of the next requests whose callers are gone, and says whether there were any. */
-    private boolean abandonAmongFirst(int size) {
+    private boolean abandonAmongFirst(int size, long now) {
         List<PendingRequest<I, O>> gone =
                 waiting.stream().limit(size).filter(PendingRequest::abandon).toList();
+        gone.forEach(request -> callerLeft(now - request.enqueuedNanos()));
         return waiting.removeAll(gone);
+    }
+
+    private void callerLeft(long afterNanos) {
+        patience.callerLeft(afterNanos, rate.nanosBehind(policy.queueCapacity()));
     }
 
     private List<PendingRequest<I, O>> take(Turns.Kind kind, int size, long now) {
@@ -212,10 +219,21 @@ final class RequestQueue<I, O> {
             failuresInARow = 0;
             rate.batchFinished(batch.size(), runNanos, turns.sessions(kind));
             for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).succeed(outputs.get(i), runNanos, batch.size());
+                PendingRequest<I, O> request = batch.get(i);
+                learnFrom(request, runNanos);
+                request.succeed(outputs.get(i), runNanos, batch.size());
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Who leaves during its run leaves because of the queue, if it has waited there for longer. */
+    private void learnFrom(PendingRequest<I, O> request, long runNanos) {
+        if (!request.leftDuringRun()) {
+            patience.callerStayed();
+        } else if (request.queueNanos() > runNanos) {
+            callerLeft(request.queueNanos() + runNanos);
         }
     }
 

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,6 +66,59 @@ class DynamicBatcherOverloadTest {
                     .allSatisfy(caller -> assertThat(caller.failure()).isInstanceOf(BatchException.CallerGone.class));
             assertThat(alsoGone.failure()).isInstanceOf(BatchException.CallerGone.class);
             assertThat(fixture.released).contains("g1", "g2", "g3");
+        }
+    }
+
+    /** Of runs of one second each, with nobody who says how long it waits. */
+    @Test
+    void refusesThoseWhoWouldHangUpBeforeTheirTurn() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 64))) {
+            fixture.occupySession();
+            fixture.freeSession(Duration.ofSeconds(1));
+            AtomicBoolean left = new AtomicBoolean();
+            fixture.occupySession();
+            List<Caller> impatient = IntStream.range(0, 30)
+                    .mapToObj(i -> fixture.submit("impatient " + i, left::get))
+                    .toList();
+            assertThat(fixture.batcher.estimatedWait()).isEqualTo(Duration.ofSeconds(30));
+            left.set(true);
+            fixture.freeSession(Duration.ofSeconds(1));
+            for (Caller caller : impatient) {
+                assertThat(caller.failure()).isInstanceOf(BatchException.CallerGone.class);
+            }
+
+            fixture.occupySession();
+            fixture.submit("first in the queue", HOUR);
+
+            assertThat(fixture.start("second in the queue", HOUR).failure())
+                    .isInstanceOf(BatchException.QueueFull.class);
+        }
+    }
+
+    @Test
+    void learnsFromThoseWhoHangUpDuringTheirRun() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 64))) {
+            fixture.occupySession();
+            List<Caller> impatient = IntStream.range(0, 30)
+                    .mapToObj(_ -> {
+                        AtomicInteger asked = new AtomicInteger();
+                        return fixture.submit("impatient", () -> asked.getAndIncrement() > 0);
+                    })
+                    .toList();
+            fixture.freeSession(Duration.ofSeconds(1));
+            for (Caller caller : impatient) {
+                fixture.session.awaitRun();
+                fixture.clock.advance(Duration.ofSeconds(1));
+                fixture.session.finish(List.of("impatient"));
+                caller.answer();
+            }
+
+            fixture.occupySession();
+            List<Caller> next = IntStream.range(0, 8)
+                    .mapToObj(i -> fixture.submit("next " + i, HOUR))
+                    .toList();
+
+            assertThat(next.getLast().failure()).isInstanceOf(BatchException.QueueFull.class);
         }
     }
 
