@@ -33,7 +33,7 @@ public final class Client implements AutoCloseable {
         ByteBuffer request = requests.get(Math.floorMod(next.getAndIncrement(), requests.size()));
         HttpConnection connection = idle.pollFirst();
         if (connection == null) {
-            connection = new HttpConnection(target.address());
+            connection = new HttpConnection(target.address(), target.patience());
             all.add(connection);
         }
         try {

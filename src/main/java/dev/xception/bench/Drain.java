@@ -1,6 +1,7 @@
 package dev.xception.bench;
 
 import dev.xception.bench.Outcome.Answered;
+import dev.xception.bench.Outcome.HungUp;
 import dev.xception.bench.Outcome.Lost;
 import dev.xception.bench.Outcome.NotAccepted;
 import java.io.IOException;
@@ -111,7 +112,7 @@ public final class Drain {
                         LockSupport.parkNanos(PAUSE_NANOS);
                     }
                 }
-                case Lost() -> lost.increment();
+                case Lost(), HungUp() -> lost.increment();
                 case NotAccepted() -> LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

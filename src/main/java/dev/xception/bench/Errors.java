@@ -8,6 +8,7 @@ import java.util.Map;
  * @param byStatus answers by status, but for 200
  * @param notAccepted requests that no server took
  * @param lost requests that were sent whole and have no answer
+ * @param hungUp requests whose callers did not wait for the answer
  * @param unsent requests of an open loop that could not be sent in its time
  * @param afterDeadline answers of any status that came after the deadline which their request stated
  * @param latestMillis how long after it the latest of them came
@@ -16,6 +17,7 @@ public record Errors(
         Map<Integer, Long> byStatus,
         long notAccepted,
         long lost,
+        long hungUp,
         long unsent,
         long afterDeadline,
         double latestMillis) {

@@ -1,6 +1,7 @@
 package dev.xception.bench;
 
 import dev.xception.bench.Outcome.Answered;
+import dev.xception.bench.Outcome.HungUp;
 import dev.xception.bench.Outcome.Lost;
 import dev.xception.bench.Outcome.NotAccepted;
 import java.io.EOFException;
@@ -10,6 +11,11 @@ import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +31,21 @@ final class HttpConnection implements AutoCloseable {
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] \\d{3}.*");
     private static final int BUFFER = 8192;
 
+    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("bench-patience").factory());
+
     private final InetSocketAddress server;
+    private final @Nullable Duration patience;
     private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER);
     private volatile @Nullable SocketChannel channel;
     private volatile boolean closed;
 
-    HttpConnection(InetSocketAddress server) {
+    /**
+     * @param patience after what time without an answer it hangs up
+     */
+    HttpConnection(InetSocketAddress server, @Nullable Duration patience) {
         this.server = server;
+        this.patience = patience;
     }
 
     Outcome send(ByteBuffer request) {
@@ -41,6 +55,15 @@ final class HttpConnection implements AutoCloseable {
         } catch (IOException e) {
             return new NotAccepted();
         }
+        if (patience == null) {
+            return send(request, open);
+        }
+        Future<?> hangUp = TIMER.schedule(() -> close(open), patience.toNanos(), TimeUnit.NANOSECONDS);
+        Outcome outcome = send(request, open);
+        return hangUp.cancel(false) ? outcome : new HungUp();
+    }
+
+    private Outcome send(ByteBuffer request, SocketChannel open) {
         ByteBuffer unsent = request.duplicate();
         try {
             try {
@@ -95,11 +118,15 @@ final class HttpConnection implements AutoCloseable {
         SocketChannel last = channel;
         channel = null;
         if (last != null) {
-            try {
-                last.close();
-            } catch (IOException e) {
-                // It is gone either way.
-            }
+            close(last);
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It is gone either way.
         }
     }
 

@@ -5,6 +5,7 @@ import dev.xception.bench.Load.Open;
 import dev.xception.bench.Measurement.Moment;
 import dev.xception.bench.Measurement.Usage;
 import dev.xception.bench.Outcome.Answered;
+import dev.xception.bench.Outcome.HungUp;
 import dev.xception.bench.Outcome.Lost;
 import dev.xception.bench.Outcome.NotAccepted;
 import java.time.Duration;
@@ -46,7 +47,7 @@ public final class LoadGenerator {
                 case Answered(int status, var stages) ->
                     Optional.of(target.server() + " answers the first picture with " + status);
                 case NotAccepted() -> Optional.of(target.server() + ": no server there");
-                case Lost() -> Optional.of(target.server() + " does not answer");
+                case Lost(), HungUp() -> Optional.of(target.server() + " does not answer");
             };
         }
     }

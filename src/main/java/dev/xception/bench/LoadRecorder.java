@@ -1,6 +1,7 @@
 package dev.xception.bench;
 
 import dev.xception.bench.Outcome.Answered;
+import dev.xception.bench.Outcome.HungUp;
 import dev.xception.bench.Outcome.Lost;
 import dev.xception.bench.Outcome.NotAccepted;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class LoadRecorder {
     private final ConcurrentMap<String, Histogram> stages = new ConcurrentHashMap<>();
     private final LongAdder notAccepted = new LongAdder();
     private final LongAdder lost = new LongAdder();
+    private final LongAdder hungUp = new LongAdder();
     private final LongAdder afterDeadline = new LongAdder();
     private final LongAccumulator latestNanos = new LongAccumulator(Math::max, 0);
 
@@ -76,6 +78,11 @@ final class LoadRecorder {
             case NotAccepted() -> {
                 if (intended - start >= 0) {
                     notAccepted.increment();
+                }
+            }
+            case HungUp() -> {
+                if (intended - start >= 0) {
+                    hungUp.increment();
                 }
             }
         }
@@ -127,6 +134,12 @@ final class LoadRecorder {
             }
         });
         return new Errors(
-                byStatus, notAccepted.sum(), lost.sum(), unsent, afterDeadline.sum(), latestNanos.get() / 1e6);
+                byStatus,
+                notAccepted.sum(),
+                lost.sum(),
+                hungUp.sum(),
+                unsent,
+                afterDeadline.sum(),
+                latestNanos.get() / 1e6);
     }
 }

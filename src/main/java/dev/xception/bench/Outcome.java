@@ -23,4 +23,7 @@ sealed interface Outcome {
      * leaves no such doubt, and is expected to.
      */
     record Lost() implements Outcome {}
+
+    /** The caller closed the connection when its patience was at its end. */
+    record HungUp() implements Outcome {}
 }

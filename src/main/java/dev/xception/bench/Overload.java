@@ -60,18 +60,17 @@ public final class Overload {
      * Peak and overload in turns: peak, overload, peak, overload, peak. Each peak shows how the server recovers, too, and is
      * what the next overload is held against.
      *
+     * @param hurried the target of the overload, whose requests say how long they have or whose callers hang up
      * @param factor offered load as a multiple of the peak
-     * @param deadline what each request of the overload allows the server
      */
     public static Result run(
             LoadGenerator generator,
             Target target,
+            Target hurried,
             Closed peakLoad,
             double factor,
-            Duration deadline,
             Comparison.Schedule schedule,
             Consumer<String> progress) {
-        Target hurried = target.withTimeout(deadline);
         progress.accept("peak: " + peakLoad);
         Measurement peak = generator.measure(target, peakLoad, schedule.warmUp(), schedule.duration());
         List<Round> rounds = new ArrayList<>();

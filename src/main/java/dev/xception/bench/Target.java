@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
  * Where pictures are sent, and what each is sent with.
  *
  * @param model the model that is asked for; without a value the server's default
- * @param timeout how long the server may take; without a value as long as it wants
+ * @param timeout how long the server is told that it may take; without a value as long as it wants
+ * @param patience after what time a caller hangs up, of which the server is not told; without a value never
  */
 public record Target(
-        URI server, @Nullable String model, @Nullable Duration timeout) {
+        URI server,
+        @Nullable String model,
+        @Nullable Duration timeout,
+        @Nullable Duration patience) {
 
     private static final int HTTP = 80;
 
@@ -40,7 +44,11 @@ public record Target(
     }
 
     public Target withTimeout(Duration other) {
-        return new Target(server, model, other);
+        return new Target(server, model, other, null);
+    }
+
+    public Target withPatience(Duration patience) {
+        return new Target(server, model, null, patience);
     }
 
     InetSocketAddress address() {

@@ -153,6 +153,7 @@ public final class TextReport {
                 .forEach(entry -> counts.add(entry.getValue() + " x " + entry.getKey()));
         addIfAny(counts, errors.notAccepted(), "not accepted");
         addIfAny(counts, errors.lost(), "LOST");
+        addIfAny(counts, errors.hungUp(), "hung up");
         addIfAny(counts, errors.unsent(), "unsent");
         return counts.isEmpty() ? "none" : String.join(", ", counts);
     }

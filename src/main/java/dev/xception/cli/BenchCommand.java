@@ -111,6 +111,11 @@ final class BenchCommand implements Callable<Integer> {
             description = "With --overload: the X-Request-Timeout of every request (default: ${DEFAULT-VALUE}).")
     Duration deadline;
 
+    @Option(
+            names = "--hang-up",
+            description = "With --overload: callers do not say how long they wait, and hang up after --deadline.")
+    boolean hangUp;
+
     @Option(names = "--json", description = "Print one JSON object with every round.")
     boolean json;
 
@@ -167,6 +172,9 @@ final class BenchCommand implements Callable<Integer> {
         if (trial != null && trial.overload == null && rounds != null) {
             throw new CommandException("--rounds is not for --soak or --drain");
         }
+        if (hangUp && (trial == null || trial.overload == null)) {
+            throw new CommandException("--hang-up is for --overload");
+        }
         if (trial != null && trial.drain != null && trial.drain < 1) {
             throw new CommandException("--drain needs at least one time, not " + trial.drain);
         }
@@ -185,7 +193,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         try (BenchServerOptions.Measured measured = server.open(model)) {
             LoadGenerator generator = new LoadGenerator(pictures, measured.process());
-            Target target = new Target(measured.address(), model.name, null);
+            Target target = new Target(measured.address(), model.name, null, null);
             generator.obstacle(target).ifPresent(obstacle -> {
                 throw new CommandException(obstacle);
             });
@@ -217,7 +225,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void overload(LoadGenerator generator, Target target, double factor) throws IOException {
-        Overload.Result result = Overload.run(generator, target, busy(), factor, deadline, schedule(), this::progress);
+        Target hurried = hangUp ? target.withPatience(deadline) : target.withTimeout(deadline);
+        Overload.Result result = Overload.run(generator, target, hurried, busy(), factor, schedule(), this::progress);
         report(target, result, TextReport.of(result));
     }
 
@@ -240,7 +249,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private Drain.Result drainOnce(List<byte[]> pictures) throws IOException, InterruptedException {
         try (var process = server.start(model);
-                Client client = new Client(new Target(process.address(), model.name, null), pictures)) {
+                Client client = new Client(new Target(process.address(), model.name, null, null), pictures)) {
             return Drain.run(process, client, busy().concurrency());
         }
     }

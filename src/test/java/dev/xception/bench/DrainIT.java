@@ -41,7 +41,7 @@ class DrainIT {
                 "xception.model.names=" + TinyModel.NAME,
                 "xception.session.provider=cpu");
         try (ServerProcess server = ServerProcess.start(command, settings);
-                Client client = new Client(new Target(server.address(), null, null), pictures)) {
+                Client client = new Client(new Target(server.address(), null, null, null), pictures)) {
             Drain.Result result = Drain.run(server, client, CALLERS);
 
             assertThat(result.lost()).as("%s", result).isZero();

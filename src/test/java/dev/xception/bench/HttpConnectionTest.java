@@ -3,16 +3,19 @@ package dev.xception.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.xception.bench.Outcome.Answered;
+import dev.xception.bench.Outcome.HungUp;
 import dev.xception.bench.Outcome.Lost;
 import dev.xception.bench.Outcome.NotAccepted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -33,8 +36,8 @@ class HttpConnectionTest {
     @BeforeEach
     void listen() throws IOException {
         server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        Target target = new Target(URI.create("http://127.0.0.1:" + server.getLocalPort()), null, null);
-        connection = new HttpConnection(target.address());
+        Target target = new Target(URI.create("http://127.0.0.1:" + server.getLocalPort()), null, null, null);
+        connection = new HttpConnection(target.address(), null);
         request = target.request(PICTURE);
     }
 
@@ -96,6 +99,30 @@ class HttpConnectionTest {
     void aRequestWithoutAnAnswerIsLost() {
         serve(this::readRequest);
         assertThat(connection.send(request)).isEqualTo(new Lost());
+    }
+
+    @Test
+    void hangsUpWhenItsPatienceIsAtItsEnd() throws Exception {
+        CountDownLatch hungUp = new CountDownLatch(1);
+        Thread serving = serve(socket -> {
+            readRequest(socket);
+            assertThat(socket.getInputStream().read()).isNegative();
+            hungUp.countDown();
+        });
+        try (var impatient = new HttpConnection(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()),
+                Duration.ofMillis(20))) {
+            assertThat(impatient.send(request)).isEqualTo(new HungUp());
+            hungUp.await();
+            serving.join();
+
+            serve(socket -> {
+                readRequest(socket);
+                answer(socket, "HTTP/1.1 503 Busy\nContent-Length: 0\n\n");
+            });
+            Outcome next = impatient.send(request);
+            assertThat(next).isIn(new Answered(503, Map.of()), new HungUp());
+        }
     }
 
     @Test

@@ -52,7 +52,7 @@ final class Loopback implements AutoCloseable {
     }
 
     Target target() {
-        return new Target(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), null, null);
+        return new Target(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), null, null, null);
     }
 
     Client client() {

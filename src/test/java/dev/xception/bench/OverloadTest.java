@@ -28,9 +28,9 @@ class OverloadTest {
             Overload.Result result = Overload.run(
                     new LoadGenerator(Loopback.PICTURES, null),
                     server.target(),
+                    server.target().withTimeout(Duration.ofSeconds(2)),
                     new Closed(2),
                     10,
-                    Duration.ofSeconds(2),
                     new Schedule(2, Duration.ofMillis(10), Duration.ofMillis(200)),
                     progress::add);
 
@@ -77,7 +77,7 @@ class OverloadTest {
                 throughput,
                 none,
                 none,
-                new Errors(Map.of(), 0, 0, 0, 0, 0),
+                new Errors(Map.of(), 0, 0, 0, 0, 0, 0),
                 Map.of(),
                 new Usage(0, 0, 0),
                 List.of());

@@ -13,7 +13,7 @@ class TargetTest {
 
     @Test
     void aRequestHasEverythingTheServerNeeds() {
-        Target target = new Target(URI.create("http://localhost:8080/"), "my model", Duration.ofSeconds(2));
+        Target target = new Target(URI.create("http://localhost:8080/"), "my model", Duration.ofSeconds(2), null);
         String request = StandardCharsets.US_ASCII
                 .decode(target.request("abc".getBytes(StandardCharsets.US_ASCII)))
                 .toString();
@@ -29,10 +29,10 @@ class TargetTest {
 
     @Test
     void loadIsSentToThisMachineAlone() {
-        assertThatThrownBy(() -> new Target(URI.create("http://192.0.2.1:8080"), null, null))
+        assertThatThrownBy(() -> new Target(URI.create("http://192.0.2.1:8080"), null, null, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("another machine");
-        assertThatThrownBy(() -> new Target(URI.create("localhost:8080"), null, null))
+        assertThatThrownBy(() -> new Target(URI.create("localhost:8080"), null, null, null))
                 .hasMessageContaining("no http:// address");
     }
 

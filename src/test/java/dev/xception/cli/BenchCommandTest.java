@@ -134,6 +134,13 @@ class BenchCommandTest {
     }
 
     @Test
+    void overloadsWithCallersWhoDoNotSayHowLongTheyWait() {
+        CommandRun run = bench("--concurrency=1", "--overload=2", "--hang-up", "--deadline=1ms", "--duration=1s", ONCE);
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).containsPattern("open, .*hung up");
+    }
+
+    @Test
     void soaks() {
         assertThat(bench("--concurrency=1", "--soak=0.5", "--duration=1s").out())
                 .contains("of capacity", "| open, ");
@@ -167,6 +174,7 @@ class BenchCommandTest {
         "--drain=0, at least one time",
         "--java-option=-Xmx1g, started",
         "--overload=2 --rate=5, --rate is not for",
+        "--hang-up --soak=0.5, --hang-up is for --overload",
         "--soak=0.5 --rounds=3, --rounds is not for",
         "--drain=1 --rounds=3, --rounds is not for",
         "--start --pid=1, --pid is for a server that runs already",
