@@ -5,11 +5,11 @@ package dev.xception.batch;
  * first served, those alone who are about to leave.
  *
  * <p>Nobody knows whether who stayed would have stayed longer, so it is felt for as congestion control does: a little up for each
- * who stayed, much down for each who left, which settles where one in twenty or so leaves. Not thread-safe.
+ * who stayed, much down for each who left, which settles where one in twelve leaves. Not thread-safe.
  */
 final class Patience {
 
-    private static final double STAYED = 1.01;
+    private static final double STAYED = 1.02;
     private static final double LEFT = 0.8;
     private static final double ENDLESS = (double) Long.MAX_VALUE;
 

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +59,18 @@ final class HttpConnection implements AutoCloseable {
         if (patience == null) {
             return send(request, open);
         }
-        Future<?> hangUp = TIMER.schedule(() -> close(open), patience.toNanos(), TimeUnit.NANOSECONDS);
+        AtomicBoolean ended = new AtomicBoolean();
+        Future<?> hangUp = TIMER.schedule(
+                () -> {
+                    if (ended.compareAndSet(false, true)) {
+                        close(open);
+                    }
+                },
+                patience.toNanos(),
+                TimeUnit.NANOSECONDS);
         Outcome outcome = send(request, open);
-        return hangUp.cancel(false) ? outcome : new HungUp();
+        hangUp.cancel(false);
+        return ended.compareAndSet(false, true) ? outcome : new HungUp();
     }
 
     private Outcome send(ByteBuffer request, SocketChannel open) {
