@@ -4,19 +4,26 @@ package dev.xception.batch;
  * How long callers wait before they hang up, who did not say so with a deadline. A queue that takes longer serves, first come
  * first served, those alone who are about to leave.
  *
- * <p>Nobody knows whether who stayed would have stayed longer, so it is felt for as congestion control does: a little up for each
- * who stayed, much down for each who left, which settles where one in twelve leaves. Not thread-safe.
+ * <p>Nobody knows whether who stayed would have stayed longer, so it is felt for as congestion control does: much down for each
+ * who left, up for each who stayed, but only a little where others have left before. Not thread-safe.
  */
 final class Patience {
 
-    private static final double STAYED = 1.02;
     private static final double LEFT = 0.8;
+    private static final double STAYED = 1.05;
+    private static final double STAYED_WHERE_OTHERS_LEFT = 1.002;
+
+    /** The estimates that it is held against are no better than this. */
+    private static final double NEAR = 0.75;
+
     private static final double ENDLESS = (double) Long.MAX_VALUE;
 
     private double nanos = ENDLESS;
+    private double leftAfterNanos;
 
     void callerStayed() {
-        nanos *= STAYED;
+        boolean othersLeft = nanos > NEAR * leftAfterNanos && nanos < leftAfterNanos;
+        nanos *= othersLeft ? STAYED_WHERE_OTHERS_LEFT : STAYED;
     }
 
     /**
@@ -25,7 +32,8 @@ final class Patience {
      */
     void callerLeft(long afterNanos, long mostNanos) {
         double before = Math.min(nanos, (double) mostNanos);
-        nanos = Math.min(before, Math.max(before * LEFT, afterNanos / 2.0));
+        leftAfterNanos = (double) afterNanos;
+        nanos = Math.min(before, Math.max(before * LEFT, leftAfterNanos / 2));
     }
 
     /** {@link Long#MAX_VALUE} as long as nobody has left. */

@@ -46,6 +46,24 @@ class PatienceTest {
     }
 
     @Test
+    void growsSlowlyWhereOthersHaveLeftAndFastBeyond() {
+        leave(100, 2 * SECOND);
+        int answers = 0;
+        for (; patience.nanos() < 1.5 * SECOND; answers++) {
+            patience.callerStayed();
+        }
+        assertThat(answers).isLessThan(10);
+        for (; patience.nanos() < 2 * SECOND; answers++) {
+            patience.callerStayed();
+        }
+        assertThat(answers).isBetween(100, 200);
+        for (; patience.nanos() < FULL_QUEUE; answers++) {
+            patience.callerStayed();
+        }
+        assertThat(answers).isLessThan(250);
+    }
+
+    @Test
     void recoversWhereOneInFiftyLeaves() {
         leave(100, 2 * SECOND);
         for (int i = 0; i < 100; i++) {
