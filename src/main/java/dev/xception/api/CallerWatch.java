@@ -18,7 +18,7 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 /**
  * Tells whether the caller of a request is still there, which servlets cannot: Tomcat is asked to look, without waiting, what
  * has come after the body. That is the end of the connection where the caller has closed it, or its side of it; what else it
- * finds is kept for the next request.
+ * finds is kept for the next request, and hides an end behind it.
  */
 public final class CallerWatch {
 

@@ -96,6 +96,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
     /** A place in the queue, for one input; of one thread at a time. Closing it gives it back if it was not used. */
     public final class Place implements AutoCloseable {
 
+        private final long reservedNanos = clock.getAsLong();
         private final long deadlineNanos;
         private boolean ended;
 
@@ -118,7 +119,7 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
                 throw new IllegalStateException("a place is for one input");
             }
             ended = true;
-            PendingRequest<I, O> request = queue.request(input, deadlineNanos, callerGone);
+            PendingRequest<I, O> request = queue.request(input, reservedNanos, deadlineNanos, callerGone);
             try {
                 return queue.queueAndAwait(request);
             } catch (BatchException.Closed refusal) {
@@ -136,6 +137,12 @@ public final class DynamicBatcher<I, O> implements AutoCloseable {
                     release(request);
                 }
             }
+        }
+
+        /** Gives it back because nobody waits for the answer any more. */
+        public void abandon() {
+            queue.callerLeft(reservedNanos);
+            close();
         }
 
         @Override

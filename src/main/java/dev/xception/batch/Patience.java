@@ -1,8 +1,8 @@
 package dev.xception.batch;
 
 /**
- * How long callers wait before they hang up, who did not say so with a deadline. A queue that takes longer serves, first come
- * first served, those alone who are about to leave.
+ * How long callers wait before they hang up, whatever deadline they state. A queue that takes longer serves, first come first
+ * served, those alone who are about to leave.
  *
  * <p>Nobody knows whether who stayed would have stayed longer, so it is felt for as congestion control does: much down for each
  * who left, up for each who stayed, but only a little where others have left before. Not thread-safe.
@@ -20,6 +20,7 @@ final class Patience {
 
     private double nanos = ENDLESS;
     private double leftAfterNanos;
+    private long lastLessonNanos;
 
     void callerStayed() {
         boolean othersLeft = nanos > NEAR * leftAfterNanos && nanos < leftAfterNanos;
@@ -27,10 +28,20 @@ final class Patience {
     }
 
     /**
-     * @param afterNanos when it was seen to have left
+     * Those who leave within the time of one run are one lesson: they may be the pictures of one caller. Who has not waited for
+     * longer than that did not leave because of the queue.
+     *
+     * @param now when it was seen
+     * @param afterNanos how long it had waited by then
+     * @param runNanos time of a run, zero before the first one
      * @param mostNanos the longest that anybody waits, whom a full queue lets in
      */
-    void callerLeft(long afterNanos, long mostNanos) {
+    void callerLeft(long now, long afterNanos, long runNanos, long mostNanos) {
+        boolean sameLesson = leftAfterNanos > 0 && now - lastLessonNanos < runNanos;
+        if (runNanos == 0 || afterNanos < runNanos || sameLesson) {
+            return;
+        }
+        lastLessonNanos = now;
         double before = Math.min(nanos, (double) mostNanos);
         leftAfterNanos = (double) afterNanos;
         nanos = Math.min(before, Math.max(before * LEFT, leftAfterNanos / 2));

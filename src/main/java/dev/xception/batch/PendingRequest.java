@@ -16,6 +16,7 @@ final class PendingRequest<I, O> {
     private static final Logger log = LoggerFactory.getLogger(PendingRequest.class);
 
     private final I input;
+    private final long reservedNanos;
     private final long enqueuedNanos;
     private final long deadlineNanos;
     private final BooleanSupplier callerGone;
@@ -26,8 +27,15 @@ final class PendingRequest<I, O> {
     private @Nullable Answer<O> answer;
     private @Nullable BatchException failure;
 
-    PendingRequest(I input, long enqueuedNanos, long deadlineNanos, BooleanSupplier callerGone, Condition answered) {
+    PendingRequest(
+            I input,
+            long reservedNanos,
+            long enqueuedNanos,
+            long deadlineNanos,
+            BooleanSupplier callerGone,
+            Condition answered) {
         this.input = input;
+        this.reservedNanos = reservedNanos;
         this.enqueuedNanos = enqueuedNanos;
         this.deadlineNanos = deadlineNanos;
         this.callerGone = callerGone;
@@ -55,7 +63,8 @@ final class PendingRequest<I, O> {
         try {
             answered.awaitNanos(nanos);
         } catch (InterruptedException e) {
-            if (answer == null && failure == null) {
+            if (!isSettled()) {
+                failure = new BatchException.CallerGone();
                 throw e;
             }
             // The outcome came first: it stands, and the caller finds its interrupt afterwards.
@@ -81,15 +90,17 @@ final class PendingRequest<I, O> {
         return true;
     }
 
-    /** Whether the caller has left while this was run; one that has its outcome is not asked any more. */
-    boolean leftDuringRun() {
-        return answer == null && failure == null && isCallerGone();
+    /** Whether there is an outcome, and the caller's thread may have gone on. */
+    boolean isSettled() {
+        return answer != null || failure != null;
     }
 
-    private boolean isCallerGone() {
+    /** Of a request that is not settled. */
+    boolean isCallerGone() {
         try {
             return callerGone.getAsBoolean();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An Error too: the session's thread goes on.
             log.warn("whether a caller is gone cannot be told", e);
             return false;
         }
@@ -109,7 +120,7 @@ final class PendingRequest<I, O> {
     }
 
     void fail(BatchException cause) {
-        if (answer == null && failure == null) {
+        if (!isSettled()) {
             failure = cause;
             answered.signal();
         }
@@ -122,6 +133,11 @@ final class PendingRequest<I, O> {
     /** Whether a batch holds this request; from then on the session's thread releases the input. */
     boolean taken() {
         return taken;
+    }
+
+    /** When its place was taken. */
+    long reservedNanos() {
+        return reservedNanos;
     }
 
     long enqueuedNanos() {

@@ -39,8 +39,9 @@ final class RequestQueue<I, O> {
         this.clock = clock;
     }
 
-    PendingRequest<I, O> request(I input, long deadlineNanos, BooleanSupplier callerGone) {
-        return new PendingRequest<>(input, clock.getAsLong(), deadlineNanos, callerGone, lock.newCondition());
+    PendingRequest<I, O> request(I input, long reservedNanos, long deadlineNanos, BooleanSupplier callerGone) {
+        return new PendingRequest<>(
+                input, reservedNanos, clock.getAsLong(), deadlineNanos, callerGone, lock.newCondition());
     }
 
     /** Takes a place for a request that comes later: {@link #queueAndAwait} or {@link #giveBack} ends it. */
@@ -116,8 +117,9 @@ final class RequestQueue<I, O> {
      * overloaded server runs what expires meanwhile. Nobody is refused while no place is taken, so a bad estimate mends itself.
      */
     private boolean tooLongFor(long timeNanos) {
-        return taken() > 0
-                && WaitEstimate.isTooLong(rate.nanosBehind(taken() + running), Math.min(timeNanos, patience.nanos()));
+        boolean sessionsBusy = taken() >= turns.enough(policy.maxBatchSize());
+        long time = sessionsBusy ? Math.min(timeNanos, patience.nanos()) : timeNanos;
+        return taken() > 0 && WaitEstimate.isTooLong(rate.nanosBehind(taken() + running), time);
     }
 
     /** Waits for a batch for a session of this kind; empty when the queue is closed and nothing waits. */
@@ -190,12 +192,22 @@ final class RequestQueue<I, O> {
     private boolean abandonAmongFirst(int size, long now) {
         List<PendingRequest<I, O>> gone =
                 waiting.stream().limit(size).filter(PendingRequest::abandon).toList();
-        gone.forEach(request -> callerLeft(now - request.enqueuedNanos()));
+        gone.forEach(request -> learnFromLeaver(now, request.reservedNanos()));
         return waiting.removeAll(gone);
     }
 
-    private void callerLeft(long afterNanos) {
-        patience.callerLeft(afterNanos, rate.nanosBehind(policy.queueCapacity()));
+    private void learnFromLeaver(long now, long reservedNanos) {
+        patience.callerLeft(now, now - reservedNanos, rate.nanosBehind(0), rate.nanosBehind(policy.queueCapacity()));
+    }
+
+    /** Learns from a caller that has left before its input was ready. */
+    void callerLeft(long reservedNanos) {
+        lock.lock();
+        try {
+            learnFromLeaver(clock.getAsLong(), reservedNanos);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<PendingRequest<I, O>> take(Turns.Kind kind, int size, long now) {
@@ -230,10 +242,13 @@ final class RequestQueue<I, O> {
 
     /** Who leaves during its run leaves because of the queue, if it has waited there for longer. */
     private void learnFrom(PendingRequest<I, O> request, long runNanos) {
-        if (!request.leftDuringRun()) {
+        if (request.isSettled()) {
+            return;
+        }
+        if (!request.isCallerGone()) {
             patience.callerStayed();
         } else if (request.queueNanos() > runNanos) {
-            callerLeft(request.queueNanos() + runNanos);
+            learnFromLeaver(clock.getAsLong(), request.reservedNanos());
         }
     }
 

@@ -48,6 +48,11 @@ final class Turns {
         return haveAlone ? Math.min(Math.max(1, many - 1), maxBatchSize) : maxBatchSize;
     }
 
+    /** So many that wait keep all sessions busy when they are free. */
+    int enough(int maxBatchSize) {
+        return haveAlone ? many : maxBatchSize;
+    }
+
     /** How many sessions of this kind run at the same time. */
     int sessions(Kind kind) {
         return kind == Kind.BESIDE ? sessionsBeside : 1;

@@ -150,6 +150,7 @@ public final class Classifier implements AutoCloseable {
                 DecodingSlots.Slot slot = slots.take(header.decodingPixels(), deadlineNanos - clock.getAsLong())) {
             long waited = stopwatch.lap();
             if (source.callerGone()) {
+                place.abandon();
                 throw new CallerGoneException();
             }
             ByteBuffer pixels = buffers.take();

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,22 +68,14 @@ class DynamicBatcherOverloadTest {
         }
     }
 
-    /** Of runs of one second each, with nobody who says how long it waits. */
     @Test
     void refusesThoseWhoWouldHangUpBeforeTheirTurn() throws Exception {
         try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 64))) {
-            fixture.occupySession();
-            fixture.freeSession(Duration.ofSeconds(1));
-            AtomicBoolean left = new AtomicBoolean();
-            fixture.occupySession();
-            List<Caller> impatient = IntStream.range(0, 30)
-                    .mapToObj(i -> fixture.submit("impatient " + i, left::get))
-                    .toList();
-            assertThat(fixture.batcher.estimatedWait()).isEqualTo(Duration.ofSeconds(30));
-            left.set(true);
-            fixture.freeSession(Duration.ofSeconds(1));
-            for (Caller caller : impatient) {
-                assertThat(caller.failure()).isInstanceOf(BatchException.CallerGone.class);
+            for (int i = 0; i < 30; i++) {
+                fixture.occupySession();
+                Caller impatient = fixture.submit("impatient", () -> true);
+                fixture.freeSession(Duration.ofSeconds(2));
+                assertThat(impatient.failure()).isInstanceOf(BatchException.CallerGone.class);
             }
 
             fixture.occupySession();
@@ -92,6 +83,42 @@ class DynamicBatcherOverloadTest {
 
             assertThat(fixture.start("second in the queue", HOUR).failure())
                     .isInstanceOf(BatchException.QueueFull.class);
+        }
+    }
+
+    @Test
+    void keepsRoomForABatchWhoeverLeaves() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            for (int i = 0; i < 30; i++) {
+                fixture.occupySession();
+                Caller impatient = fixture.submit("impatient", () -> true);
+                fixture.freeSession(Duration.ofSeconds(2));
+                impatient.failure();
+            }
+            fixture.occupySession();
+
+            fixture.submitAll("a", "b", "c", "d");
+
+            assertThat(fixture.start("e", HOUR).failure()).isInstanceOf(BatchException.QueueFull.class);
+            fixture.freeSession();
+            assertThat(fixture.session.serve()).containsExactly("a", "b", "c", "d");
+        }
+    }
+
+    @Test
+    void anInterruptedCallerIsNotAskedWhetherItIsGone() throws Exception {
+        try (var fixture = new BatcherFixture(POLICY)) {
+            AtomicInteger asked = new AtomicInteger();
+            Caller interrupted = fixture.submit("a", () -> asked.getAndIncrement() > 0);
+            fixture.session.awaitRun();
+            interrupted.interrupt();
+            assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+
+            fixture.session.finish(List.of("a"));
+            fixture.submit("b", HOUR);
+            fixture.session.awaitRun();
+
+            assertThat(asked).hasValue(1);
         }
     }
 

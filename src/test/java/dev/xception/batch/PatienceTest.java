@@ -8,13 +8,18 @@ import org.junit.jupiter.api.Test;
 class PatienceTest {
 
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final long RUN = SECOND / 10;
     private static final long FULL_QUEUE = 9 * SECOND;
 
     private final Patience patience = new Patience();
 
+    private long now;
+
+    /** One after the other, with the time of a run between them. */
     private void leave(int callers, long afterNanos) {
         for (int i = 0; i < callers; i++) {
-            patience.callerLeft(afterNanos, FULL_QUEUE);
+            now += RUN;
+            patience.callerLeft(now, afterNanos, RUN, FULL_QUEUE);
         }
     }
 
@@ -34,8 +39,28 @@ class PatienceTest {
 
     @Test
     void isLittleImpressedByOneWhoLeavesAtOnce() {
-        leave(1, SECOND / 1000);
+        leave(1, RUN);
         assertThat(patience.nanos()).isBetween(7 * SECOND, 8 * SECOND);
+    }
+
+    @Test
+    void takesThoseWhoLeaveAtOnceForOneCaller() {
+        for (int i = 0; i < 32; i++) {
+            patience.callerLeft(now, 2 * SECOND, RUN, FULL_QUEUE);
+        }
+        assertThat(patience.nanos()).isBetween(7 * SECOND, 8 * SECOND);
+    }
+
+    @Test
+    void learnsNothingFromThoseWhoHaveHardlyWaited() {
+        leave(100, RUN - 1);
+        assertThat(patience.nanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void learnsNothingBeforeTheFirstRun() {
+        patience.callerLeft(now, SECOND, 0, 0);
+        assertThat(patience.nanos()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
@@ -70,7 +95,7 @@ class PatienceTest {
             for (int j = 0; j < 49; j++) {
                 patience.callerStayed();
             }
-            leave(1, SECOND / 1000);
+            leave(1, RUN);
         }
         assertThat(patience.nanos()).isGreaterThan(FULL_QUEUE / 2);
     }

@@ -14,8 +14,8 @@ class PendingRequestTest {
 
     private final ManualClock clock = new ManualClock();
     private final ReentrantLock lock = new ReentrantLock();
-    private final PendingRequest<String, String> request =
-            new PendingRequest<>("a", clock.getAsLong(), clock.in(HOUR), () -> false, lock.newCondition());
+    private final PendingRequest<String, String> request = new PendingRequest<>(
+            "a", clock.getAsLong(), clock.getAsLong(), clock.in(HOUR), () -> false, lock.newCondition());
 
     @Test
     void anAnswerStandsThoughItsCallerIsInterruptedAtTheSameTime() throws Exception {

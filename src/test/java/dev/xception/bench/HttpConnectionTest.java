@@ -111,7 +111,7 @@ class HttpConnectionTest {
         });
         try (var impatient = new HttpConnection(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()),
-                Duration.ofMillis(20))) {
+                Duration.ofMillis(500))) {
             assertThat(impatient.send(request)).isEqualTo(new HungUp());
             hungUp.await();
             serving.join();
