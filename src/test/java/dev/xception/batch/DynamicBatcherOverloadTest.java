@@ -87,6 +87,27 @@ class DynamicBatcherOverloadTest {
     }
 
     @Test
+    void learnsFromThoseWhoHangUpBeforeTheirInputIsReady() throws Exception {
+        try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 64))) {
+            Caller first = fixture.occupySession();
+            fixture.freeSession(Duration.ofSeconds(2));
+            first.answer();
+            for (int i = 0; i < 30; i++) {
+                try (var place = fixture.batcher.reserve(fixture.clock.in(HOUR))) {
+                    fixture.clock.advance(Duration.ofSeconds(2));
+                    place.abandon();
+                }
+            }
+
+            fixture.occupySession();
+            fixture.submit("first in the queue", HOUR);
+
+            assertThat(fixture.start("second in the queue", HOUR).failure())
+                    .isInstanceOf(BatchException.QueueFull.class);
+        }
+    }
+
+    @Test
     void keepsRoomForABatchWhoeverLeaves() throws Exception {
         try (var fixture = new BatcherFixture(POLICY)) {
             for (int i = 0; i < 30; i++) {
@@ -154,7 +175,7 @@ class DynamicBatcherOverloadTest {
         try (var fixture = new BatcherFixture(POLICY)) {
             fixture.occupySession();
             Caller doubtful = fixture.submit("a", () -> {
-                throw new IllegalStateException("who knows");
+                throw new StackOverflowError("who knows");
             });
 
             fixture.freeSession();
