@@ -68,21 +68,29 @@ class DynamicBatcherOverloadTest {
         }
     }
 
+    /** Each behind a run of two seconds. */
+    private static void callersHangUpWhileTheyWait(BatcherFixture fixture) throws InterruptedException {
+        for (int i = 0; i < 30; i++) {
+            fixture.occupySession();
+            Caller impatient = fixture.submit("impatient", () -> true);
+            fixture.freeSession(Duration.ofSeconds(2));
+            assertThat(impatient.failure()).isInstanceOf(BatchException.CallerGone.class);
+        }
+    }
+
+    private static void assertOnlyOneMayWait(BatcherFixture fixture) throws InterruptedException {
+        fixture.occupySession();
+        fixture.submit("first in the queue", HOUR);
+
+        assertThat(fixture.start("second in the queue", HOUR).failure()).isInstanceOf(BatchException.QueueFull.class);
+    }
+
     @Test
     void refusesThoseWhoWouldHangUpBeforeTheirTurn() throws Exception {
         try (var fixture = new BatcherFixture(new BatchPolicy(1, Duration.ZERO, 64))) {
-            for (int i = 0; i < 30; i++) {
-                fixture.occupySession();
-                Caller impatient = fixture.submit("impatient", () -> true);
-                fixture.freeSession(Duration.ofSeconds(2));
-                assertThat(impatient.failure()).isInstanceOf(BatchException.CallerGone.class);
-            }
+            callersHangUpWhileTheyWait(fixture);
 
-            fixture.occupySession();
-            fixture.submit("first in the queue", HOUR);
-
-            assertThat(fixture.start("second in the queue", HOUR).failure())
-                    .isInstanceOf(BatchException.QueueFull.class);
+            assertOnlyOneMayWait(fixture);
         }
     }
 
@@ -99,23 +107,14 @@ class DynamicBatcherOverloadTest {
                 }
             }
 
-            fixture.occupySession();
-            fixture.submit("first in the queue", HOUR);
-
-            assertThat(fixture.start("second in the queue", HOUR).failure())
-                    .isInstanceOf(BatchException.QueueFull.class);
+            assertOnlyOneMayWait(fixture);
         }
     }
 
     @Test
     void keepsRoomForABatchWhoeverLeaves() throws Exception {
         try (var fixture = new BatcherFixture(POLICY)) {
-            for (int i = 0; i < 30; i++) {
-                fixture.occupySession();
-                Caller impatient = fixture.submit("impatient", () -> true);
-                fixture.freeSession(Duration.ofSeconds(2));
-                impatient.failure();
-            }
+            callersHangUpWhileTheyWait(fixture);
             fixture.occupySession();
 
             fixture.submitAll("a", "b", "c", "d");
