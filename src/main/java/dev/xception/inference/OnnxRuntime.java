@@ -40,14 +40,13 @@ public final class OnnxRuntime {
         }
     }
 
-    /**
-     * Options for a session that computes the same everywhere. The fastest way to multiply bytes on x86 without VNNI adds two products
-     * in 16 bits and saturates, without a word; with weights of more than 7 bits a slower and exact one is taken there.
-     */
+    /** Options for a session that computes the same everywhere: exact products of bytes, by the fastest kernels that are. */
     public static SessionOptions sessionOptions() throws OrtException {
         environment();
         SessionOptions options = new SessionOptions();
-        options.addConfigEntry("session.x64quantprecision", "1");
+        if (ByteProducts.saturate()) {
+            options.addConfigEntry("session.x64quantprecision", "1");
+        }
         return options;
     }
 
