@@ -15,6 +15,7 @@ final class Turns {
     private final int sessionsBeside;
     private final int many;
     private final boolean haveAlone;
+    private final int queueCapacity;
     private int runsBeside;
     private boolean manyWait;
     private boolean runsAlone;
@@ -24,6 +25,7 @@ final class Turns {
         this.sessionsBeside = sessions.beside().size();
         this.many = Math.min(sessionsBeside, Math.ceilDiv(queueCapacity, 2));
         this.haveAlone = sessions.alone() != null;
+        this.queueCapacity = queueCapacity;
     }
 
     boolean mayTake(Kind kind, int waiting) {
@@ -50,7 +52,7 @@ final class Turns {
 
     /** So many that wait keep all sessions busy when they are free. */
     int enough(int maxBatchSize) {
-        return haveAlone ? many : maxBatchSize;
+        return haveAlone ? many : Math.min(sessionsBeside * maxBatchSize, queueCapacity);
     }
 
     /** How many sessions of this kind run at the same time. */

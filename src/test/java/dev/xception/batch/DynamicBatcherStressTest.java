@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +26,7 @@ class DynamicBatcherStressTest {
 
     private static final int ROUNDS = 24;
     private static final int CALLERS = 64;
-    private static final int REQUESTS_PER_CALLER = 80;
+    private static final int REQUESTS_PER_CALLER = 100;
     private static final BatchPolicy POLICY = new BatchPolicy(8, Duration.ofNanos(50_000), 32);
 
     private enum Outcome {
@@ -35,23 +36,26 @@ class DynamicBatcherStressTest {
         CLOSED,
         EXPIRED,
         INTERRUPTED,
-        GONE
+        GONE,
+        /** Before it was submitted. */
+        LEFT
     }
 
     @Test
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void answersEachOfAHundredThousandRequestsExactlyOnce() throws Exception {
         var outcomes = new EnumMap<Outcome, Integer>(Outcome.class);
-        int requests = 0;
+        int accepted = 0;
         for (int seed = 0; seed < ROUNDS; seed++) {
             Round round = new Round(seed);
             round.play();
             round.check();
-            requests += round.requests.size();
+            accepted += round.accepted();
             round.outcomes().forEach((outcome, count) -> outcomes.merge(outcome, count, Integer::sum));
         }
-        assertThat(requests).isGreaterThan(100_000);
+        assertThat(accepted).isGreaterThan(100_000);
         assertThat(outcomes).containsOnlyKeys(Outcome.values());
+        assertThat(outcomes.values()).allSatisfy(count -> assertThat(count).isGreaterThan(100));
     }
 
     private static final class Request {
@@ -75,6 +79,7 @@ class DynamicBatcherStressTest {
         private final List<Request> requests = IntStream.range(0, CALLERS * REQUESTS_PER_CALLER)
                 .mapToObj(Request::new)
                 .toList();
+        private final AtomicInteger rejections = new AtomicInteger();
         private final List<Thread> callers = Collections.synchronizedList(new ArrayList<>());
         private final CountDownLatch untilClose;
         /** Runs that go on now. */
@@ -127,8 +132,13 @@ class DynamicBatcherStressTest {
             } else if (choice < 5) {
                 callers.get(choices.nextInt(CALLERS)).interrupt();
             }
-            long timeNanos = choices.nextInt(4) == 0 ? choices.nextInt(500_000) : 60_000_000_000L;
-            request.outcome = submit(request, System.nanoTime() + timeNanos);
+            // Most of those who are refused ask until they have a place.
+            boolean patient = choices.nextInt(16) > 0;
+            do {
+                long timeNanos = choices.nextInt(4) == 0 ? choices.nextInt(500_000) : 60_000_000_000L;
+                request.outcome = submit(request, System.nanoTime() + timeNanos);
+                LockSupport.parkNanos(1); // leaves the carrier to those who hold the places
+            } while (patient && request.outcome == Outcome.REFUSED);
             untilClose.countDown();
             assertThat(batcher.queueDepth()).isLessThanOrEqualTo(POLICY.queueCapacity());
         }
@@ -140,13 +150,18 @@ class DynamicBatcherStressTest {
                 return Outcome.INTERRUPTED;
             } catch (BatchException e) {
                 return switch (e) {
-                    case BatchException.QueueFull _ -> Outcome.REFUSED;
-                    case BatchException.Closed _ -> Outcome.CLOSED;
+                    case BatchException.QueueFull _ -> rejected(Outcome.REFUSED);
+                    case BatchException.Closed _ -> rejected(Outcome.CLOSED);
                     case BatchException.DeadlinePassed _ -> Outcome.EXPIRED;
                     case BatchException.CallerGone _ -> Outcome.GONE;
                     case BatchException.RunFailed _ -> Outcome.RUN_FAILED;
                 };
             }
+        }
+
+        private Outcome rejected(Outcome outcome) {
+            rejections.incrementAndGet();
+            return outcome;
         }
 
         /** Every eighth keeps its place for a while, and as many give theirs back and take another. */
@@ -157,6 +172,10 @@ class DynamicBatcherStressTest {
             try (DynamicBatcher<Request, Integer>.Place place = batcher.reserve(deadlineNanos)) {
                 for (int i = request.number % 8 == 1 ? 2000 : 0; i > 0; i--) {
                     Thread.onSpinWait();
+                }
+                if (request.number % 32 == 3) {
+                    place.abandon();
+                    return Outcome.LEFT;
                 }
                 request.handedOver = true;
                 assertThat(place.submit(request, () -> request.number % 32 == 2).output())
@@ -215,7 +234,7 @@ class DynamicBatcherStressTest {
                 boolean legal = switch (request.outcome) {
                     case ANSWERED -> runs == 1 && !request.runFailed;
                     case RUN_FAILED -> runs == 1 && request.runFailed;
-                    case REFUSED -> runs == 0 && !request.handedOver;
+                    case REFUSED, LEFT -> runs == 0 && !request.handedOver;
                     case CLOSED -> runs == 0;
                     case GONE -> runs == 0 && request.handedOver;
                     case EXPIRED, INTERRUPTED -> runs <= 1;
@@ -224,8 +243,7 @@ class DynamicBatcherStressTest {
                 assertThat(request.releases).as("releases").hasValue(request.handedOver ? 1 : 0);
             }
             Map<Outcome, Integer> outcomes = outcomes();
-            assertThat(events.rejected)
-                    .hasValue(outcomes.getOrDefault(Outcome.REFUSED, 0) + outcomes.getOrDefault(Outcome.CLOSED, 0));
+            assertThat(events.rejected).hasValue(rejections.get());
             assertThat(events.expired).hasValue(outcomes.getOrDefault(Outcome.EXPIRED, 0));
             assertThat(events.cancelled)
                     .hasValue(outcomes.getOrDefault(Outcome.INTERRUPTED, 0) + outcomes.getOrDefault(Outcome.GONE, 0));
@@ -234,6 +252,15 @@ class DynamicBatcherStressTest {
                             .mapToInt(request -> request.runs.get())
                             .sum());
             assertThat(batcher.queueDepth()).isZero();
+            assertThat(batcher.placesTaken()).isZero();
+        }
+
+        /** How many have got a place. */
+        int accepted() {
+            Map<Outcome, Integer> outcomes = outcomes();
+            return requests.size()
+                    - outcomes.getOrDefault(Outcome.REFUSED, 0)
+                    - outcomes.getOrDefault(Outcome.CLOSED, 0);
         }
 
         Map<Outcome, Integer> outcomes() {

@@ -51,6 +51,13 @@ class TurnsTest {
     }
 
     @Test
+    void soManyAreEnoughAsAllSessionsTogetherTake() {
+        assertThat(turns.enough(8)).isEqualTo(3);
+        assertThat(turns(null).enough(8)).isEqualTo(24);
+        assertThat(turns(null).enough(50)).isEqualTo(64);
+    }
+
+    @Test
     void nobodyRunsWhileOneRunsAlone() {
         turns.started(ALONE);
 
