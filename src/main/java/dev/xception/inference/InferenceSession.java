@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.xception.inference.OutputBuffers.PinnedOutputs;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,10 +23,10 @@ import java.util.stream.IntStream;
 /**
  * Runs batches of pictures through one served graph, one batch at a time.
  *
- * <p>Each session owns the direct memory that its tensors lie in: pictures are copied into one contiguous input, and ONNX
- * Runtime writes each output into memory that is pinned to it, so that a run allocates no tensor memory. One thread should
- * own a session: a second caller is safe, but waits. On a GPU a batch is rounded up to the next size that was warmed up,
- * because a new shape costs an algorithm search; what the added slots hold is ignored.
+ * <p>Each session owns the direct memory that its tensors lie in: the pictures of a batch are copied into one contiguous
+ * input, and ONNX Runtime writes each output into memory that is pinned to it, so that a run allocates no tensor memory. One
+ * thread should own a session: a second caller is safe, but waits. On a GPU a batch is rounded up to the next size that was
+ * warmed up, because a new shape costs an algorithm search; what the added slots hold is ignored.
  */
 public final class InferenceSession implements AutoCloseable {
 
@@ -143,15 +144,22 @@ public final class InferenceSession implements AutoCloseable {
         return warmed == null ? pictures : warmed;
     }
 
+    /** The pictures one after the other. A single one in direct memory lies right already. */
     private ByteBuffer fill(List<ByteBuffer> images, int size) {
         int bytesPerPicture = graph.contract().bytesPerPicture();
+        for (int i = 0; i < images.size(); i++) {
+            int bytes = images.get(i).remaining();
+            if (bytes != bytesPerPicture) {
+                throw new IllegalArgumentException("picture %d has %d bytes; %dx%dx%d needs %d"
+                        .formatted(i, bytes, height(), width(), channels(), bytesPerPicture));
+            }
+        }
+        if (size == 1 && images.getFirst().isDirect()) {
+            return images.getFirst().slice().order(ByteOrder.nativeOrder());
+        }
         ByteBuffer batch = image.forBatch(size);
         for (int i = 0; i < images.size(); i++) {
             ByteBuffer picture = images.get(i);
-            if (picture.remaining() != bytesPerPicture) {
-                throw new IllegalArgumentException("picture %d has %d bytes; %dx%dx%d needs %d"
-                        .formatted(i, picture.remaining(), height(), width(), channels(), bytesPerPicture));
-            }
             batch.put(i * bytesPerPicture, picture, picture.position(), bytesPerPicture);
         }
         return batch;

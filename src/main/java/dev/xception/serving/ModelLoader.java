@@ -117,6 +117,7 @@ public final class ModelLoader {
                 model.weights(),
                 model.provider(),
                 session.providerReason());
+        tellShape(sessions, policy);
 
         PixelBuffers buffers = new PixelBuffers(input.bytes());
         Preprocessor preprocessor = new Preprocessor(input, filter);
@@ -133,6 +134,25 @@ public final class ModelLoader {
         Classifier classifier = new Classifier(
                 model, admission, slots, decoder, preprocessor, buffers, batcher, told.classifier(), System::nanoTime);
         return new LoadedModel(classifier, sessions);
+    }
+
+    private void tellShape(ModelSessions sessions, BatchPolicy policy) {
+        int most = sessions.mostInOneRun(policy.maxBatchSize());
+        int beside = sessions.beside().size();
+        if (sessions.alone() == null) {
+            log.info("sessions: {}, each with up to {} pictures at a time", beside, most);
+            return;
+        }
+        log.info(
+                "sessions follow the load: one that all cores share, with up to {} pictures at a time, or {} of one core and one picture each",
+                most,
+                beside);
+        boolean nobodyToWaitFor = most == 1 && !policy.maxQueueDelay().isZero();
+        if (settings.maxBatchSize() > most || nobodyToWaitFor) {
+            log.warn(
+                    "no run takes more than {} here, whatever xception.batch.max-batch-size and max-queue-delay say; with xception.session.count=1 it does",
+                    most);
+        }
     }
 
     private static @Nullable NetworkEnd networkEnd(ServableModel files, InferenceSession session) {

@@ -59,10 +59,15 @@ public record ModelSessions(
             beside.forEach(session -> session.warmUp(batchSizes));
         } else {
             alone.warmUp(Arrays.stream(batchSizes)
-                    .filter(size -> size < beside.size())
+                    .filter(size -> size <= mostInOneRun(size))
                     .toArray());
             beside.forEach(session -> session.warmUp(1));
         }
+    }
+
+    /** The most pictures that one run takes, of those that a policy allows. */
+    int mostInOneRun(int maxBatchSize) {
+        return alone == null ? maxBatchSize : Math.min(maxBatchSize, Math.max(1, beside.size() - 1));
     }
 
     @Override
