@@ -48,10 +48,10 @@ class ServingConfiguration {
         return new AnswerLimit(properties.admission().maxAnswerBytes().toBytes());
     }
 
-    /** What Tomcat refuses by itself is a problem too, not a page. */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat(XceptionProperties properties) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(XceptionProperties properties) {
         return factory -> {
+            // What Tomcat refuses by itself is a problem too, not a page.
             factory.addContextCustomizers(context -> {
                 if (context.getParent() instanceof StandardHost host) {
                     host.setErrorReportValveClass(ProblemReportValve.class.getName());
