@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class Quantiser {
     private static final int RANKING_PICTURES = 8;
 
     private final ModelProto source;
-    private final ModelProto original;
+    private final ModelProto widened;
     private final FloatGraph graph;
     private final Iterable<ByteBuffer> pictures;
     private final Iterable<ByteBuffer> comparison;
@@ -41,14 +42,15 @@ public final class Quantiser {
     private final QuantisationProgress progress;
 
     private Quantiser(
-            ModelProto model,
+            ModelProto source,
+            ModelProto widened,
             Iterable<ByteBuffer> pictures,
             Iterable<ByteBuffer> comparison,
             QuantisationOptions options,
             QuantisationProgress progress) {
-        this.source = model;
-        this.original = ChannelPadding.pad(model);
-        this.graph = new FloatGraph(original);
+        this.source = source;
+        this.widened = widened;
+        this.graph = new FloatGraph(widened);
         this.pictures = pictures;
         this.comparison = comparison;
         this.options = options;
@@ -74,8 +76,22 @@ public final class Quantiser {
             QuantisationProgress progress,
             Path int8Model)
             throws IOException {
-        ModelProto model = read(floatModel);
-        return new Quantiser(model, calibration, comparison, options, progress).write(floatModel, int8Model);
+        return quantise(floatModel, ChannelPadding::pad, calibration, comparison, options, progress, int8Model);
+    }
+
+    /** @param widening rewrites the model before it is quantised; what that changes counts as disagreement */
+    static QuantisationReport quantise(
+            Path floatModel,
+            UnaryOperator<ModelProto> widening,
+            Iterable<ByteBuffer> calibration,
+            Iterable<ByteBuffer> comparison,
+            QuantisationOptions options,
+            QuantisationProgress progress,
+            Path int8Model)
+            throws IOException {
+        ModelProto source = read(floatModel);
+        ModelProto widened = widening.apply(source);
+        return new Quantiser(source, widened, calibration, comparison, options, progress).write(floatModel, int8Model);
     }
 
     private static ModelProto read(Path floatModel) throws IOException {
@@ -190,16 +206,16 @@ public final class Quantiser {
         BytePlan plan = plan(floatLayers);
         progress.started(Step.COMPARE);
         ModelProto model = plan.write();
-        return new Candidate(plan, model, Agreement.of(original, model, comparison));
+        return new Candidate(plan, model, Agreement.of(source, model, comparison));
     }
 
     private BytePlan plan(List<String> floatLayers) {
-        return new BytePlan(original, graph.withDepthwise(floatLayers), pictures, options, progress);
+        return new BytePlan(widened, graph.withDepthwise(floatLayers), pictures, options, progress);
     }
 
     private ModelProto withMetadata(Candidate candidate) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        original.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+        source.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
         metadata.put(PRECISION, "int8");
         metadata.put("xception.int8.method", options.method().name().toLowerCase(Locale.ROOT));
         metadata.put(

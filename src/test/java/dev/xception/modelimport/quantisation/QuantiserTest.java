@@ -128,6 +128,28 @@ class QuantiserTest {
     }
 
     @Test
+    void whatIsDoneToTheModelBeforehandCountsAsDisagreement() throws IOException {
+        QuantisationReport report = Quantiser.quantise(
+                floatModel,
+                QuantiserTest::withLastClassFirst,
+                pictures.subList(0, 8),
+                pictures.subList(8, 24),
+                OPTIONS.withMinAgreement(0),
+                (_, _, _) -> {},
+                int8Model);
+        assertThat(report.agreement().top1()).isLessThan(0.5);
+    }
+
+    /** The scores' biases shifted so that one class always wins. */
+    private static ModelProto withLastClassFirst(ModelProto model) {
+        ModelProto.Builder changed = model.toBuilder();
+        changed.getGraphBuilder().getInitializerBuilderList().stream()
+                .filter(constant -> constant.getName().equals("scores/bias"))
+                .forEach(bias -> bias.setFloatData(4, 1e4f));
+        return changed.build();
+    }
+
+    @Test
     void theFirstLayersErrorIsThatOfRoundingAlone() throws IOException {
         LayerNoise first = quantise(OPTIONS.withMeasureLayers(true)).layers().getFirst();
         // Normalization is exact on bytes, its half step included, but for the border.
