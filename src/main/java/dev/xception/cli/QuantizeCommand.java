@@ -42,6 +42,9 @@ final class QuantizeCommand implements Callable<Integer> {
     private static final String AUTO = "auto";
     private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
     private static final int MOST_COMPARED = 256;
+    /** One in so many pictures is kept for the comparison. */
+    private static final int HELD_BACK = 5;
+
     private static final double MEGABYTE = 1e6;
 
     private final Terminal terminal;
@@ -64,7 +67,9 @@ final class QuantizeCommand implements Callable<Integer> {
             names = "--samples",
             paramLabel = "N",
             defaultValue = "64",
-            description = "How many of them to calibrate with (default: ${DEFAULT-VALUE}). The others are compared on.")
+            description =
+                    "How many of them to calibrate with (default: ${DEFAULT-VALUE}), four fifths at most. The others are"
+                            + " compared on.")
     int samples;
 
     @Option(
@@ -141,7 +146,7 @@ final class QuantizeCommand implements Callable<Integer> {
             throws IOException {
         InputPictures input = new InputPictures(model.descriptor());
         List<Path> found = PictureFiles.find(List.of(images));
-        List<Path> sampled = evenly(found, samples);
+        List<Path> sampled = evenly(found, forCalibration(found.size()));
         List<Path> others = new ArrayList<>(found);
         others.removeAll(sampled);
         List<Path> calibration = input.readable(sampled);
@@ -151,8 +156,9 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         List<Path> comparison = compared.isEmpty() ? evenly(calibration, MOST_COMPARED) : compared;
         if (compared.isEmpty()) {
-            terminal.warn("all pictures are needed for calibration: the comparison is with the same ones");
+            terminal.warn("there are no other pictures: the comparison is with those of the calibration");
         }
+        warnOfFew(comparison.size());
         try (Progress progress = terminal.progress("quantize " + name, "", 1, calibration.size())) {
             QuantisationBar bar = new QuantisationBar(progress);
             return Quantiser.quantise(
@@ -162,6 +168,25 @@ final class QuantizeCommand implements Callable<Integer> {
                     options,
                     bar,
                     int8);
+        }
+    }
+
+    /** Pictures that calibration has seen would agree too well. */
+    private int forCalibration(int found) {
+        int most = Math.max(1, found - Math.ceilDiv(found, HELD_BACK));
+        if (samples <= most) {
+            return samples;
+        }
+        terminal.warn("calibrating with %d of %d pictures: the others are held back for the comparison"
+                .formatted(most, found));
+        return most;
+    }
+
+    /** Where one picture decides, the agreement says little about others. */
+    private void warnOfFew(int compared) {
+        if (minAgreement < 1 && (compared - 1.0) / compared < minAgreement) {
+            terminal.warn("pictures to compare on: %d; a single one in another class is less than --min-agreement=%s"
+                    .formatted(compared, minAgreement));
         }
     }
 

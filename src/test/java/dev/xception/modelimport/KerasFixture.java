@@ -48,6 +48,19 @@ public final class KerasFixture {
         datasets.put("classes/bias", new float[3]);
     }
 
+    /** Whose classes are red, green and blue. */
+    public static KerasFixture ofColours() {
+        float[][][][] kernel = new float[2][2][3][4];
+        for (float[][][] row : kernel) {
+            for (float[][] pixel : row) {
+                for (int colour = 0; colour < 3; colour++) {
+                    pixel[colour][colour] = 1;
+                }
+            }
+        }
+        return new KerasFixture().with("conv/kernel", kernel);
+    }
+
     /** What the classifier gives for any picture: the softmax of (1, 2, 3). */
     static final float[] PROBABILITIES = {0.09003057f, 0.24472848f, 0.66524094f};
 
