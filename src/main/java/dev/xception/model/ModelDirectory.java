@@ -125,15 +125,29 @@ public final class ModelDirectory {
         }
     }
 
-    /** The model whose graph can be served as it is; else null, and the log says why. */
+    /**
+     * The model whose graph can be served as it is; else null, and the log says why.
+     *
+     * @throws ModelException when the graph says that it has another precision
+     */
     public @Nullable ServableModel servable(String name, Precision precision) throws IOException {
         ModelDescriptor descriptor = descriptor(name);
         Labels labels = labels(descriptor);
         Path onnx = folder(name).resolve(precision.fileName(name));
         Map<String, String> metadata = metadataOfSource(onnx, descriptor);
-        return metadata == null || isToBeMadeAnew(onnx, descriptor, precision, metadata)
-                ? null
-                : new ServableModel(descriptor, precision, onnx, labels, metadata);
+        if (metadata == null || isToBeMadeAnew(onnx, descriptor, precision, metadata)) {
+            return null;
+        }
+        requirePrecision(onnx, precision, metadata);
+        return new ServableModel(descriptor, precision, onnx, labels, metadata);
+    }
+
+    /** A file may have been copied to another's name. */
+    private static void requirePrecision(Path onnx, Precision precision, Map<String, String> metadata) {
+        String made = metadata.getOrDefault(OnnxMetadata.PRECISION, precision.id());
+        if (!made.equals(precision.id())) {
+            throw new ModelException("%s: the graph's precision is %s, not %s".formatted(onnx, made, precision.id()));
+        }
     }
 
     private Labels labels(ModelDescriptor descriptor) {

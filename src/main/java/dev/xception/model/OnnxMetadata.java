@@ -24,6 +24,7 @@ final class OnnxMetadata {
     static final String INPUT_SIZE = "xception.input.size";
     static final String NORMALIZATION = "xception.normalization";
     static final String ACTIVATION = "xception.activation";
+    static final String PRECISION = "xception.precision";
     static final String WEIGHTS = "xception.weights";
     static final String UNTRAINED = "untrained";
 

@@ -320,6 +320,22 @@ class ModelDirectoryTest {
                 .isEqualTo(Precision.INT8);
     }
 
+    @ParameterizedTest
+    @CsvSource({"FP32, int8", "FP32, fp16", "FP16, fp32", "INT8, fp32", "INT8, int4"})
+    void refusesAGraphOfAnotherPrecisionThanItsNameSays(Precision served, String made) throws IOException {
+        Path onnx = describe("pets").resolve(served.fileName("pets"));
+        ModelDirectory directory = directory(this::importModel, true);
+        writeOnnx(onnx, sha256(WEIGHTS), "trained", entry("xception.precision", made));
+        assertThatThrownBy(() -> directory.resolve("pets", served, WhenMissing.UNTRAINED, UNHEARD))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(onnx + ": the graph's precision is " + made + ", not " + served.id());
+
+        writeOnnx(onnx, sha256(WEIGHTS), "trained", entry("xception.precision", served.id()));
+        assertThat(directory.resolve("pets", served, WhenMissing.FAIL, UNHEARD).onnx())
+                .isEqualTo(onnx);
+        assertThat(imports).hasValue(0);
+    }
+
     @Test
     void startsAtTheSameTimeImportOnce() throws Exception {
         Files.write(describe("pets").resolve("pets.h5"), WEIGHTS);
