@@ -86,7 +86,7 @@ public record XceptionProperties(
     /**
      * How the graph is run.
      *
-     * @param provider execution provider: auto, cpu, cuda or tensorrt
+     * @param provider execution provider: auto, cpu, cuda or tensorrt; int8 graphs run on the CPU alone
      * @param count sessions per model, each running one batch at a time; 0: what suits the machine, on a CPU as the load wants
      *     it: one that all cores share, or one for each core
      * @param intraOpThreads threads that share one run on the CPU; 0: what suits the machine

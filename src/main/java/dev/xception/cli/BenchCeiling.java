@@ -30,7 +30,7 @@ final class BenchCeiling implements AutoCloseable {
     }
 
     static BenchCeiling open(ServableModel model, ServingSettings settings, List<byte[]> pictures) {
-        ModelSessions sessions = ModelSessions.open(model.onnx(), settings);
+        ModelSessions sessions = ModelSessions.open(model, settings);
         try {
             InferenceSession first = sessions.first();
             int maxBatchSize = settings.batchPolicy(first.provider()).maxBatchSize();

@@ -3,6 +3,7 @@ package dev.xception.cli;
 import dev.xception.inference.ExecutionProvider;
 import dev.xception.inference.InferenceSession;
 import dev.xception.inference.SessionConfig;
+import dev.xception.model.Precision;
 import dev.xception.model.ServableModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,8 +38,10 @@ final class ModelOptions {
 
     /** One session that all cores share. */
     InferenceSession open(Terminal terminal) {
+        ServableModel files = resolve(terminal);
         return InferenceSession.open(
-                resolve(terminal).onnx(),
-                new SessionConfig(provider, Runtime.getRuntime().availableProcessors()));
+                files.onnx(),
+                new SessionConfig(provider, Runtime.getRuntime().availableProcessors())
+                        .withInt8(files.precision() == Precision.INT8));
     }
 }

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What runs the graph. {@link #AUTO} is a wish only: an open session names the provider that it got. */
 public enum ExecutionProvider {
-    /** CUDA where a device and the CUDA build of ONNX Runtime are there, else the CPU. */
+    /** CUDA where a device and the CUDA build of ONNX Runtime are there, else the CPU; for int8 always the CPU. */
     AUTO,
     CPU,
     CUDA,

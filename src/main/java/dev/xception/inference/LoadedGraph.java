@@ -47,7 +47,7 @@ final class LoadedGraph {
             throw new InferenceException(file + ": no such file");
         }
         return switch (config.provider()) {
-            case AUTO -> loadOnBest(file, config);
+            case AUTO -> config.int8() ? loadInt8(file, config) : loadOnBest(file, config);
             case CPU -> load(file, config, "as configured");
             case CUDA -> loadOnGpu(file, config, OrtProvider.CUDA);
             case TENSORRT -> loadOnGpu(file, config, OrtProvider.TENSOR_RT);
@@ -67,7 +67,17 @@ final class LoadedGraph {
         return load(file, config.withProvider(ExecutionProvider.CPU), reason);
     }
 
+    /** On a GPU whatever it has no kernels for would go to the CPU and back, layer by layer, slower than on the CPU alone. */
+    private static LoadedGraph loadInt8(Path file, SessionConfig config) {
+        return load(file, config.withProvider(ExecutionProvider.CPU), "only the CPU has kernels for int8");
+    }
+
     private static LoadedGraph loadOnGpu(Path file, SessionConfig config, OrtProvider wanted) {
+        if (config.int8()) {
+            throw new InferenceException(
+                    "execution provider " + config.provider().id() + " has no kernels for int8: choose the provider"
+                            + " cpu or auto, or the precision fp16");
+        }
         OnnxRuntime.environment();
         var available = OrtEnvironment.getAvailableProviders();
         if (!available.contains(wanted)) {

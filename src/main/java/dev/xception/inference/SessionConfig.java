@@ -7,9 +7,15 @@ package dev.xception.inference;
  * @param spinning whether those threads spin for a moment between operators instead of sleeping: faster runs
  * @param deviceId the GPU's number; without meaning on the CPU
  * @param memoryArena whether freed activations stay with the session for its next run
+ * @param int8 whether the graph computes on bytes: only the CPU has kernels for all of it
  */
 public record SessionConfig(
-        ExecutionProvider provider, int intraOpThreads, boolean spinning, int deviceId, boolean memoryArena) {
+        ExecutionProvider provider,
+        int intraOpThreads,
+        boolean spinning,
+        int deviceId,
+        boolean memoryArena,
+        boolean int8) {
 
     public SessionConfig {
         if (intraOpThreads < 1) {
@@ -20,12 +26,16 @@ public record SessionConfig(
         }
     }
 
-    /** No spinning, device 0, arena on. */
+    /** No spinning, device 0, arena on, floats. */
     public SessionConfig(ExecutionProvider provider, int intraOpThreads) {
-        this(provider, intraOpThreads, false, 0, true);
+        this(provider, intraOpThreads, false, 0, true, false);
     }
 
     public SessionConfig withProvider(ExecutionProvider other) {
-        return new SessionConfig(other, intraOpThreads, spinning, deviceId, memoryArena);
+        return new SessionConfig(other, intraOpThreads, spinning, deviceId, memoryArena, int8);
+    }
+
+    public SessionConfig withInt8(boolean bytes) {
+        return new SessionConfig(provider, intraOpThreads, spinning, deviceId, memoryArena, bytes);
     }
 }

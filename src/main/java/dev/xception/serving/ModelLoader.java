@@ -71,7 +71,7 @@ public final class ModelLoader {
      * @throws ModelException if labels and graph do not belong together
      */
     public LoadedModel load(ServableModel files) {
-        ModelSessions sessions = ModelSessions.open(files.onnx(), settings);
+        ModelSessions sessions = ModelSessions.open(files, settings);
         try {
             return load(files, sessions);
         } catch (RuntimeException e) {

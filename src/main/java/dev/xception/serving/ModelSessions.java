@@ -1,6 +1,8 @@
 package dev.xception.serving;
 
 import dev.xception.inference.InferenceSession;
+import dev.xception.model.Precision;
+import dev.xception.model.ServableModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,22 +27,25 @@ public record ModelSessions(
      *
      * @throws dev.xception.inference.InferenceException when the file, its graph or the wanted provider cannot be used
      */
-    public static ModelSessions open(Path onnx, ServingSettings settings) {
-        return open(onnx, settings, Runtime.getRuntime().availableProcessors());
+    public static ModelSessions open(ServableModel model, ServingSettings settings) {
+        return open(
+                model.onnx(), model.precision(), settings, Runtime.getRuntime().availableProcessors());
     }
 
-    static ModelSessions open(Path onnx, ServingSettings settings, int cores) {
+    static ModelSessions open(Path onnx, Precision precision, ServingSettings settings, int cores) {
         if (!settings.shapeFollowsLoad(cores)) {
             return new ModelSessions(
-                    InferenceSession.open(onnx, settings.sessionConfig(cores), settings.sessionCount()), null);
+                    InferenceSession.open(onnx, settings.sessionConfig(cores, precision), settings.sessionCount()),
+                    null);
         }
-        InferenceSession shared = InferenceSession.open(onnx, settings.sessionConfigOf(cores));
+        InferenceSession shared = InferenceSession.open(onnx, settings.sessionConfigOf(cores, precision));
         if (shared.provider().onGpu()) {
             return new ModelSessions(List.of(shared), null);
         }
         try {
             return new ModelSessions(
-                    InferenceSession.open(onnx, settings.sessionConfigOf(1).withProvider(shared.provider()), cores),
+                    InferenceSession.open(
+                            onnx, settings.sessionConfigOf(1, precision).withProvider(shared.provider()), cores),
                     shared);
         } catch (RuntimeException e) {
             shared.close();

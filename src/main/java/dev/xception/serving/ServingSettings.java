@@ -6,6 +6,7 @@ import dev.xception.image.Fit;
 import dev.xception.image.ImageLimits;
 import dev.xception.inference.ExecutionProvider;
 import dev.xception.inference.SessionConfig;
+import dev.xception.model.Precision;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +51,12 @@ public record ServingSettings(
     }
 
     /** Of sessions whose number or threads were told. */
-    SessionConfig sessionConfig(int cores) {
-        return sessionConfigOf(intraOpThreads > 0 ? intraOpThreads : Math.max(1, cores / sessionCount()));
+    SessionConfig sessionConfig(int cores, Precision precision) {
+        return sessionConfigOf(intraOpThreads > 0 ? intraOpThreads : Math.max(1, cores / sessionCount()), precision);
     }
 
-    SessionConfig sessionConfigOf(int threads) {
-        return new SessionConfig(provider, threads, true, deviceId, true);
+    SessionConfig sessionConfigOf(int threads, Precision precision) {
+        return new SessionConfig(provider, threads, true, deviceId, true, precision == Precision.INT8);
     }
 
     public BatchPolicy batchPolicy(ExecutionProvider served) {

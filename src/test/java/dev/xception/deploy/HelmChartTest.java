@@ -165,6 +165,18 @@ class HelmChartTest {
         assertThat(render("default", settings).objects()).isNotEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "config.xception.model.precision, int8",
+        "secret.stringData.XCEPTION_MODEL_PRECISION, INT8",
+    })
+    void refusesInt8OnAGpu(String key, String value) {
+        Map<String, Object> settings = new HashMap<>(Map.of("model.source", "image", key, value));
+        assertThatThrownBy(() -> render("gpu", settings)).hasMessageContaining("only a CPU has kernels for int8");
+        settings.put(key, "fp16");
+        assertThat(render("gpu", settings).objects()).isNotEmpty();
+    }
+
     @Test
     void refusesGpusThatWouldBeIdle() {
         Map<String, Object> settings = new HashMap<>(Map.of("gpu.count", 2));

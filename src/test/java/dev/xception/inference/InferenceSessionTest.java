@@ -305,6 +305,26 @@ class InferenceSessionTest {
     }
 
     @Test
+    void autoTakesTheCpuForInt8() throws IOException {
+        try (InferenceSession session = InferenceSession.open(
+                TinyGraph.write(folder.resolve("tiny.onnx")),
+                new SessionConfig(ExecutionProvider.AUTO, 1).withInt8(true))) {
+            assertThat(session.provider()).isEqualTo(ExecutionProvider.CPU);
+            assertThat(session.providerReason()).isEqualTo("only the CPU has kernels for int8");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CUDA", "TENSORRT"})
+    void refusesInt8OnAGpu(ExecutionProvider provider) throws IOException {
+        Path file = TinyGraph.write(folder.resolve("tiny.onnx"));
+        assertThatThrownBy(() -> InferenceSession.open(file, new SessionConfig(provider, 1).withInt8(true)))
+                .isInstanceOf(InferenceException.class)
+                .hasMessage("execution provider " + provider.id()
+                        + " has no kernels for int8: choose the provider cpu or auto, or the precision fp16");
+    }
+
+    @Test
     void warmingUpRunsTheGraph() throws IOException {
         try (InferenceSession session = open(withFirstWeight(Float.NaN))) {
             assertThatThrownBy(() -> session.warmUp(2)).hasMessageEndingWith("output \"probabilities\" holds NaN");
@@ -376,7 +396,7 @@ class InferenceSessionTest {
                 .isThrownBy(() -> new SessionConfig(ExecutionProvider.CPU, 0))
                 .withMessage("intra-op threads must be at least 1, not 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SessionConfig(ExecutionProvider.CUDA, 1, false, -1, true))
+                .isThrownBy(() -> new SessionConfig(ExecutionProvider.CUDA, 1, false, -1, true, false))
                 .withMessageContaining("-1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> InferenceSession.open(folder, CPU, 0))

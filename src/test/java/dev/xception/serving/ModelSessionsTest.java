@@ -7,6 +7,7 @@ import dev.xception.image.ImageLimits;
 import dev.xception.inference.ExecutionProvider;
 import dev.xception.inference.InferenceSession;
 import dev.xception.inference.TinyGraph;
+import dev.xception.model.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -32,8 +33,12 @@ class ModelSessionsTest {
     }
 
     private static ServingSettings settings(int sessions, int threads) {
+        return settings(ExecutionProvider.CPU, sessions, threads);
+    }
+
+    private static ServingSettings settings(ExecutionProvider provider, int sessions, int threads) {
         return new ServingSettings(
-                ExecutionProvider.CPU,
+                provider,
                 sessions,
                 threads,
                 0,
@@ -53,7 +58,7 @@ class ModelSessionsTest {
 
     @Test
     void severalCoresHaveASessionEachAndOneTogether() {
-        try (ModelSessions sessions = ModelSessions.open(graph, settings(0, 0), 3)) {
+        try (ModelSessions sessions = ModelSessions.open(graph, Precision.FP32, settings(0, 0), 3)) {
             sessions.warmUp(1, 2, 4);
 
             assertThat(sessions.beside()).hasSize(3);
@@ -65,15 +70,25 @@ class ModelSessionsTest {
     @ParameterizedTest
     @CsvSource({"0, 0, 1, 1", "1, 0, 4, 1", "2, 0, 4, 2", "0, 2, 4, 1", "3, 1, 4, 3"})
     void oneCoreOrWhatWasToldHasNoSessionThatRunsAlone(int count, int threads, int cores, int sessionCount) {
-        try (ModelSessions sessions = ModelSessions.open(graph, settings(count, threads), cores)) {
+        try (ModelSessions sessions = ModelSessions.open(graph, Precision.FP32, settings(count, threads), cores)) {
             assertThat(sessions.alone()).isNull();
             assertThat(sessions.beside()).hasSize(sessionCount).startsWith(sessions.first());
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0", "2, 0"})
+    void int8RunsOnTheCpuWhereTheProviderIsLeftOpen(int count, int threads) {
+        ServingSettings open = settings(ExecutionProvider.AUTO, count, threads);
+        try (ModelSessions sessions = ModelSessions.open(graph, Precision.INT8, open, 3)) {
+            assertThat(sessions.first().providerReason()).isEqualTo("only the CPU has kernels for int8");
+            sessions.beside().forEach(session -> assertThat(session.provider()).isEqualTo(ExecutionProvider.CPU));
+        }
+    }
+
     @Test
     void closesThemAll() {
-        ModelSessions sessions = ModelSessions.open(graph, settings(0, 0), 2);
+        ModelSessions sessions = ModelSessions.open(graph, Precision.FP32, settings(0, 0), 2);
         sessions.close();
 
         assertThatIllegalStateException().isThrownBy(() -> run(sessions.first()));
