@@ -65,7 +65,7 @@ public record XceptionProperties(
      * @param names models to serve; the first answers requests that name none
      * @param whenMissing what happens at start if there are no weights and none can be had: refuse to start, or serve the
      *     official Xception with seeded random weights, and refuse for any other model
-     * @param precision which of a model's graphs is served
+     * @param precision which of a model's graphs is served: fp32, fp16 (for GPUs) or int8 (for CPUs, made by quantize)
      * @param verifyDigest whether a weights file must have the digest that model.yaml states
      */
     public record Model(

@@ -18,9 +18,11 @@ import dev.xception.modelimport.Normalization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,14 @@ final class ImportCommand implements Callable<Integer> {
     @Nullable
     Path topology;
 
+    @Option(
+            names = "--precision",
+            split = ",",
+            paramLabel = "fp32|fp16",
+            defaultValue = "fp32",
+            description = "The graphs to make: fp32, fp16 (for GPUs) or fp32,fp16 (default: ${DEFAULT-VALUE}).")
+    Set<Precision> precisions;
+
     @Option(names = "--force", description = "Replace a model of that name.")
     boolean force;
 
@@ -94,6 +104,9 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         QuietLogging.start();
+        if (precisions.contains(Precision.INT8)) {
+            throw new CommandException("--precision: an int8 graph is made by quantize");
+        }
         requireNoFolder(file);
         if (topology != null) {
             requireNoFolder(topology);
@@ -107,21 +120,33 @@ final class ImportCommand implements Callable<Integer> {
                 .withTopology(topology)
                 .withLabelsSha256(given == null ? null : given.sha256());
         try (NewModel model = models.directory().create(name, force)) {
-            ImportReport report = KerasImporter.importModel(file, options, model.onnx());
+            ImportReport report = importGraphs(options, model);
             if (given != null && given.size() != report.classes()) {
                 throw new CommandException("the model has " + report.classes() + " classes, but " + labels + " has "
                         + given.size() + " labels");
             }
-            requireRunnable(model.onnx());
+            for (Precision precision : precisions) {
+                requireRunnable(model.onnx(precision));
+            }
             String weightsFile =
                     ModelDescriptor.plainFileName(file.getFileName().toString());
             // Where the weights lie beside the graph, it can be made anew.
             model.put(KerasImporter.topologyName(weightsFile), report.topologyFile());
             Path folder =
                     model.commit(descriptor(report, weightsFile), given == null ? numbered(report.classes()) : given);
-            tell(report, folder.resolve(Precision.FP32.fileName(name)));
+            tell(report, folder);
             return 0;
         }
+    }
+
+    /** One for each precision; but for that their reports are alike. */
+    private ImportReport importGraphs(ImportOptions options, NewModel model) throws IOException {
+        List<ImportReport> reports = new ArrayList<>();
+        for (Precision precision : precisions) {
+            var format = dev.xception.modelimport.Precision.valueOf(precision.name());
+            reports.add(KerasImporter.importModel(file, options.withPrecision(format), model.onnx(precision)));
+        }
+        return reports.getFirst();
     }
 
     private static void requireNoFolder(Path file) {
@@ -158,10 +183,15 @@ final class ImportCommand implements Callable<Integer> {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private void tell(ImportReport report, Path onnx) throws IOException {
+    private void tell(ImportReport report, Path folder) throws IOException {
+        List<String> graphs = new ArrayList<>();
+        for (Precision precision : precisions) {
+            Path onnx = folder.resolve(precision.fileName(name));
+            graphs.add(String.format(Locale.ROOT, "%s, %.1f MB", onnx, Files.size(onnx) / MEGABYTE));
+        }
         terminal.print(String.format(
                 Locale.ROOT,
-                "%s: uint8 [%d, %d, %d] in, %d classes out, normalization %s%s; %s, %.1f MB",
+                "%s: uint8 [%d, %d, %d] in, %d classes out, normalization %s%s; %s",
                 name,
                 report.height(),
                 report.width(),
@@ -169,10 +199,9 @@ final class ImportCommand implements Callable<Integer> {
                 report.classes(),
                 id(report.normalization()),
                 report.added() == null ? "" : ", " + report.added() + " added",
-                onnx,
-                Files.size(onnx) / MEGABYTE));
+                String.join("; ", graphs)));
         if (labels == null) {
-            terminal.warn("no --labels: the classes are numbered in " + onnx.resolveSibling(Labels.FILE));
+            terminal.warn("no --labels: the classes are numbered in " + folder.resolve(Labels.FILE));
         }
         if (!report.hasFeatures()) {
             terminal.warn("the model has no activation map before a global average: no features, no embedding");

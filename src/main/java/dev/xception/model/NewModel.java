@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A model folder in the making. Its files are written into a folder beside the model's, which takes the model's place on
  * {@code commit}; closed before that, or when the process is told to end, it leaves nothing behind.
  *
- * <p>A model that is replaced keeps the other files in its folder, except graphs of other precisions: they were made from
+ * <p>A model that is replaced keeps the other files in its folder, except graphs that are not made anew: they came from
  * what is no longer there.
  */
 public final class NewModel implements AutoCloseable {
@@ -51,9 +51,9 @@ public final class NewModel implements AutoCloseable {
         }
     }
 
-    /** The file to write the served graph to. */
-    public Path onnx() {
-        return staging.resolve(Precision.FP32.fileName(target.getFileName().toString()));
+    /** The file to write the served graph of this precision to; a model has at least one. */
+    public Path onnx(Precision precision) {
+        return staging.resolve(precision.fileName(target.getFileName().toString()));
     }
 
     /**
@@ -102,9 +102,10 @@ public final class NewModel implements AutoCloseable {
         try (Stream<Path> staged = Files.list(staging)) {
             files = staged.toList();
         }
-        for (Precision precision : List.of(Precision.FP16, Precision.INT8)) {
-            Files.deleteIfExists(
-                    target.resolve(precision.fileName(target.getFileName().toString())));
+        for (Precision precision : Precision.values()) {
+            if (!files.contains(onnx(precision))) {
+                Files.deleteIfExists(target.resolve(onnx(precision).getFileName()));
+            }
         }
         for (String name : absent) {
             Files.deleteIfExists(target.resolve(name));

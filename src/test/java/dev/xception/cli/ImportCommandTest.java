@@ -1,14 +1,22 @@
 package dev.xception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.xception.inference.ExecutionProvider;
+import dev.xception.inference.InferenceSession;
+import dev.xception.inference.SessionConfig;
 import dev.xception.model.Precision;
 import dev.xception.model.ServableModel;
 import dev.xception.model.WhenMissing;
 import dev.xception.modelimport.KerasFixture;
+import java.awt.Color;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +99,46 @@ class ImportCommandTest {
         file = new KerasFixture().wholeModel(folder.resolve("weights.h5"), KerasFixture.TOPOLOGY);
         assertThat(importing("mine", "--force").exitCode()).isZero();
         assertThat(model.resolve("weights.json")).doesNotExist();
+    }
+
+    /** Without the weights beside it, a graph of another precision cannot be made later. */
+    @Test
+    void makesTheGraphOfEachPrecisionThatIsAskedFor() throws IOException {
+        file = KerasFixture.ofColours().wholeModel(folder.resolve("small.h5"), KerasFixture.TOPOLOGY);
+        CommandRun both = importing("both", "--precision=fp32,fp16");
+        assertThat(both.exitCode()).as(both.err()).isZero();
+        assertThat(both.out()).contains("both.onnx, ", "both.fp16.onnx, ");
+        assertThat(importing("half", "--precision=fp16").exitCode()).isZero();
+        assertThat(folder.resolve("models/half/half.onnx")).doesNotExist();
+
+        for (Color colour : List.of(Color.RED, Color.GREEN, Color.BLUE, Color.GRAY, Color.ORANGE)) {
+            float[] whole = probabilities("both", Precision.FP32, colour);
+            assertThat(probabilities("both", Precision.FP16, colour)).containsExactly(whole, within(0.01f));
+            assertThat(probabilities("half", Precision.FP16, colour)).containsExactly(whole, within(0.01f));
+        }
+    }
+
+    private float[] probabilities(String name, Precision precision, Color colour) {
+        ModelsOption models = new ModelsOption();
+        models.models = folder.resolve("models");
+        models.verifyDigest = true;
+        ServableModel model = models.directory().resolve(name, precision, WhenMissing.FAIL, (bytes, total) -> {});
+        assertThat(model.metadata()).containsEntry("xception.precision", precision.id());
+        ByteBuffer pixels = ByteBuffer.allocate(8 * 8 * 3);
+        while (pixels.hasRemaining()) {
+            pixels.put((byte) colour.getRed()).put((byte) colour.getGreen()).put((byte) colour.getBlue());
+        }
+        try (InferenceSession session =
+                InferenceSession.open(model.onnx(), new SessionConfig(ExecutionProvider.CPU, 1))) {
+            return session.run(List.of(pixels.flip()), Set.of()).getFirst().probabilities();
+        }
+    }
+
+    @Test
+    void refusesToMakeAnInt8Graph() {
+        CommandRun run = importing("mine", "--precision=fp32,int8");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().strip()).isEqualTo("error: --precision: an int8 graph is made by quantize");
     }
 
     @Test

@@ -25,7 +25,7 @@ class NewModelTest {
     @Test
     void putsTheWholeModelInItsPlace() throws IOException {
         try (NewModel model = directory().create("pets", false)) {
-            Files.writeString(model.onnx(), "graph");
+            Files.writeString(model.onnx(Precision.FP32), "graph");
             assertThat(root.resolve("pets")).doesNotExist();
             assertThat(model.commit(pets("unit"), LABELS)).isEqualTo(root.resolve("pets"));
         }
@@ -38,7 +38,7 @@ class NewModelTest {
     @Test
     void leavesNothingWithoutACommit() throws IOException {
         try (NewModel model = directory().create("pets", false)) {
-            Files.writeString(model.onnx(), "graph");
+            Files.writeString(model.onnx(Precision.FP32), "graph");
         }
         assertThat(root).isEmptyDirectory();
     }
@@ -66,7 +66,7 @@ class NewModelTest {
 
         public static void main(String[] root) throws Exception {
             try (NewModel model = directory(Path.of(root[0])).create("pets", false)) {
-                Files.writeString(model.onnx(), "graph");
+                Files.writeString(model.onnx(Precision.FP32), "graph");
                 System.out.write('!');
                 System.out.flush();
                 assertThat(new CountDownLatch(1).await(1, TimeUnit.MINUTES)).isFalse();
@@ -87,7 +87,7 @@ class NewModelTest {
     @Test
     void refusesToReplaceAModelThatSomebodyElseHasMadeMeanwhile() throws IOException {
         try (NewModel late = directory().create("pets", false)) {
-            Files.writeString(late.onnx(), "late");
+            Files.writeString(late.onnx(Precision.FP32), "late");
             create("unit", false);
             assertThatThrownBy(() -> late.commit(pets("none"), LABELS)).hasMessageContaining("is there already");
         }
@@ -111,6 +111,20 @@ class NewModelTest {
     }
 
     @Test
+    void replacesTheGraphsOfEachPrecisionByThoseThatWereMade() throws IOException {
+        create("unit", false);
+        Files.writeString(root.resolve("pets/pets.fp16.onnx"), "old");
+        Files.writeString(root.resolve("pets/pets.int8.onnx"), "old");
+        try (NewModel model = directory().create("pets", true)) {
+            Files.writeString(model.onnx(Precision.FP16), "half");
+            model.commit(pets("none"), LABELS);
+        }
+        assertThat(root.resolve("pets/pets.fp16.onnx")).hasContent("half");
+        assertThat(filesOf(root.resolve("pets")))
+                .containsExactly(".lock", "labels.txt", "model.yaml", "pets.fp16.onnx");
+    }
+
+    @Test
     void refusesANameThatLeadsElsewhere() {
         assertThatThrownBy(() -> directory().create("../pets", true)).isInstanceOf(ModelException.class);
         assertThat(root).isEmptyDirectory();
@@ -118,7 +132,7 @@ class NewModelTest {
 
     private void create(String normalization, boolean replace) throws IOException {
         try (NewModel model = directory().create("pets", replace)) {
-            Files.writeString(model.onnx(), "graph");
+            Files.writeString(model.onnx(Precision.FP32), "graph");
             model.commit(pets(normalization), LABELS);
         }
     }
