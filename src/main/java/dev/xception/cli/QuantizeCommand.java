@@ -285,6 +285,10 @@ final class QuantizeCommand implements Callable<Integer> {
                         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                         .map(operator -> operator.getValue() + " " + operator.getKey())
                         .collect(Collectors.joining(", ")));
+        if (report.unchosenFloatLayers() > 0) {
+            terminal.warn("layers that run on floats without having been chosen, and cost speed: "
+                    + report.unchosenFloatLayers());
+        }
         for (LayerNoise layer : report.layers()) {
             terminal.print(String.format(Locale.ROOT, "%7.1f dB  %s", layer.decibels(), layer.layer()));
         }

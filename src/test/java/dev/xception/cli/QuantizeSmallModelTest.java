@@ -2,13 +2,18 @@ package dev.xception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.xception.TinyModel;
 import dev.xception.modelimport.KerasFixture;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +57,7 @@ class QuantizeSmallModelTest {
         assertThat(run.out())
                 .contains("calibration      " + samples + " pictures")
                 .containsPattern("top-1 agreement +\\d+ of " + others + " ");
-        assertThat(run.err()).doesNotContain(HELD_BACK);
+        assertThat(run.err()).doesNotContain(HELD_BACK, "run on floats");
     }
 
     @ParameterizedTest
@@ -81,5 +86,29 @@ class QuantizeSmallModelTest {
         assertThat(quantize(pictures, "--samples=" + samples, "--min-agreement=" + least)
                         .err())
                 .doesNotContain("to compare on");
+    }
+
+    @Test
+    void countsTheLayersThatRunOnFloatsWithoutHavingBeenChosen() throws IOException {
+        Path onnx = folder.resolve("models/small/small.onnx");
+        ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(onnx)).toBuilder();
+        // Only layers whose weights are constants can be quantised.
+        List<NodeProto> nodes = new ArrayList<>();
+        for (NodeProto node : model.getGraph().getNodeList()) {
+            if (node.getOpType().equals("Conv")) {
+                nodes.add(NodeProto.newBuilder()
+                        .setOpType("Identity")
+                        .addInput(node.getInput(1))
+                        .addOutput("computed")
+                        .build());
+                nodes.add(node.toBuilder().setInput(1, "computed").build());
+            } else {
+                nodes.add(node);
+            }
+        }
+        model.getGraphBuilder().clearNode().addAllNode(nodes);
+        Files.write(onnx, model.build().toByteArray());
+        assertThat(quantize(5).err())
+                .containsOnlyOnce("layers that run on floats without having been chosen, and cost speed: 1");
     }
 }

@@ -17,4 +17,15 @@ public record QuantisationReport(
         Agreement agreement,
         List<String> floatLayers,
         List<LayerNoise> layers,
-        Map<String, Integer> operators) {}
+        Map<String, Integer> operators) {
+
+    private static final List<String> FLOAT_LAYERS = List.of("Conv", "FusedConv", "Gemm", "FusedGemm");
+
+    /** How many layers run on floats that were not chosen to. */
+    public int unchosenFloatLayers() {
+        int all = FLOAT_LAYERS.stream()
+                .mapToInt(operator -> operators.getOrDefault(operator, 0))
+                .sum();
+        return Math.max(0, all - floatLayers.size());
+    }
+}

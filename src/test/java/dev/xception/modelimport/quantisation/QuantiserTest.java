@@ -57,6 +57,7 @@ class QuantiserTest {
                 .containsEntry("MatMulIntegerToFloat", 1)
                 .containsEntry("QGemm", 1)
                 .doesNotContainKeys("Conv", "FusedConv", "Gemm", "MatMul", "Relu", "Mul");
+        assertThat(report.unchosenFloatLayers()).isZero();
         // From floats to bytes: the two sums, one of them bound at zero, and the embedding.
         assertThat(report.operators()).containsEntry("QuantizeLinear", 3);
     }
@@ -209,6 +210,7 @@ class QuantiserTest {
         QuantisationReport report = quantise(OPTIONS.withFloatLayers(new FloatLayers.Worst(1)));
         assertThat(report.floatLayers()).containsExactly("shortcut");
         assertThat(report.operators()).containsEntry("QLinearConv", 5).containsEntry("Conv", 1);
+        assertThat(report.unchosenFloatLayers()).isZero();
         assertThat(OnnxFile.metadata(int8Model)).containsEntry("xception.int8.float-layers", "shortcut");
     }
 
@@ -240,6 +242,7 @@ class QuantiserTest {
     void allLayersFloatIsTheFloatModel() throws IOException {
         QuantisationReport report = quantise(OPTIONS.withFloatLayers(new FloatLayers.Worst(1000)));
         assertThat(integerOperators(report)).isZero();
+        assertThat(report.unchosenFloatLayers()).isZero();
         assertThat(report.agreement().meanAbsoluteDifference()).isLessThan(1e-3);
     }
 
