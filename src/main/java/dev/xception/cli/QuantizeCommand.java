@@ -159,7 +159,7 @@ final class QuantizeCommand implements Callable<Integer> {
             terminal.warn("there are no other pictures: the comparison is with those of the calibration");
         }
         warnOfFew(comparison.size());
-        try (Progress progress = terminal.progress("quantize " + name, "", 1, calibration.size())) {
+        try (Progress progress = terminal.progressOrLines("quantize " + name, calibration.size())) {
             QuantisationBar bar = new QuantisationBar(progress);
             return Quantiser.quantise(
                     model.onnx(),

@@ -67,7 +67,14 @@ final class Terminal {
 
     /** A progress bar where a person looks at standard error; otherwise nothing is shown. */
     Progress progress(String task, String unit, long unitSize, long total) {
-        return isTerminal.test(ERR) ? Progress.drawnOn(err, task, unit, unitSize, total) : Progress.hidden();
+        return isTerminal.test(ERR) ? new DrawnProgress(err, task, unit, unitSize, total) : Progress.HIDDEN;
+    }
+
+    /** A progress bar where a person looks at standard error; otherwise a line now and then, for what takes minutes. */
+    Progress progressOrLines(String task, long total) {
+        return isTerminal.test(ERR)
+                ? new DrawnProgress(err, task, "", 1, total)
+                : new ProgressLines(err, task, System::nanoTime);
     }
 
     /** Java tells only whether all standard streams are a terminal at once, so the C library is asked. */

@@ -17,7 +17,7 @@ class QuantisationBarTest {
     private static String drawn(Consumer<QuantisationBar> steps) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        try (Progress progress = Progress.drawnOn(stream, "quantize small", "", 1, 2)) {
+        try (Progress progress = new DrawnProgress(stream, "quantize small", "", 1, 2)) {
             steps.accept(new QuantisationBar(progress));
         }
         return err.toString(StandardCharsets.UTF_8);

@@ -89,6 +89,20 @@ class QuantizeSmallModelTest {
     }
 
     @Test
+    void writesALineForEachStepWhereNobodyLooks() throws IOException {
+        String err = quantize(67, "--samples=48", "--layers").err();
+        assertThat(err).doesNotContain("\r");
+        assertThat(err.lines())
+                .containsSubsequence(
+                        "quantize small: equalise",
+                        "quantize small: calibrate",
+                        "quantize small: choose ranges",
+                        "quantize small: correct biases",
+                        "quantize small: compare",
+                        "quantize small: measure layers");
+    }
+
+    @Test
     void countsTheLayersThatRunOnFloatsWithoutHavingBeenChosen() throws IOException {
         Path onnx = folder.resolve("models/small/small.onnx");
         ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(onnx)).toBuilder();
