@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,16 @@ public final class Comparison {
     public record CeilingRounds(Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds) {}
 
     /**
+     * The ceiling of the same model in another precision.
+     *
+     * @param ways those of a server with that precision
+     */
+    public record Baseline(String precision, List<Way> ways) {}
+
+    /** The baseline's median round, and all of them, of its fastest way. */
+    public record BaselineRounds(String precision, Ceiling.Result median, List<Ceiling.Result> rounds) {}
+
+    /**
      * One load's rounds.
      *
      * @param median the round with the median throughput
@@ -56,17 +67,24 @@ public final class Comparison {
      * @param aroundRunMillis for a single caller: the same, above the run in the server itself, which does not tell a server that
      *     runs slower than the session could, but does not scatter with the machine either; for other loads and where the server
      *     names no times none
+     * @param baselineRatio the median of the ratios; without a baseline none
+     * @param baselineRatios of throughput to the baseline, round by round; without a baseline none
      */
     public record LoadRounds(
             Measurement median,
             @Nullable Double ratio,
             List<Double> ratios,
+            @Nullable Double baselineRatio,
+            List<Double> baselineRatios,
             @Nullable Double addedMillis,
             @Nullable Double aroundRunMillis,
             List<Measurement> rounds) {}
 
     /** The result. */
-    public record Result(@Nullable CeilingRounds ceiling, List<LoadRounds> loads) {}
+    public record Result(
+            @Nullable CeilingRounds ceiling,
+            @Nullable BaselineRounds baseline,
+            List<LoadRounds> loads) {}
 
     /** The server's own name for the time of a run. */
     private static final String RUN = "inference";
@@ -74,57 +92,83 @@ public final class Comparison {
     private final LoadGenerator generator;
     private final Target target;
     private final List<Way> ways;
+    private final @Nullable Baseline baseline;
     private final Consumer<String> progress;
 
     /**
      * @param ways those in which the server may run pictures, first that of a lone one: the fastest is the ceiling; none for no
      *     ceiling
+     * @param baseline what throughput is compared with, too; null for nothing
      * @param progress told what is measured next
      */
-    public Comparison(LoadGenerator generator, Target target, List<Way> ways, Consumer<String> progress) {
+    public Comparison(
+            LoadGenerator generator,
+            Target target,
+            List<Way> ways,
+            @Nullable Baseline baseline,
+            Consumer<String> progress) {
         this.generator = generator;
         this.target = target;
         this.ways = List.copyOf(ways);
+        this.baseline = baseline;
         this.progress = progress;
     }
 
     public Result run(List<Load> loads, Schedule schedule) {
-        Way fastest = ways.isEmpty() ? null : fastest(schedule);
+        Way fastest = ways.isEmpty() ? null : fastest("ceiling", ways, schedule);
+        Way fastestBaseline = baseline == null ? null : fastest(name(baseline), baseline.ways(), schedule);
         List<Ceiling.Result> ceilings = new ArrayList<>();
         List<Ceiling.Result> singles = new ArrayList<>();
+        List<Ceiling.Result> baselines = new ArrayList<>();
         List<List<Measurement>> measured =
                 loads.stream().<List<Measurement>>map(load -> new ArrayList<>()).toList();
         for (int round = 1; round <= schedule.rounds(); round++) {
+            String turn = "round %d of %d: ".formatted(round, schedule.rounds());
             if (fastest != null) {
-                progress.accept("round %d of %d: ceiling".formatted(round, schedule.rounds()));
+                progress.accept(turn + "ceiling");
                 ceilings.add(fastest.measure(schedule.settling(), schedule.duration()));
-                progress.accept("round %d of %d: ceiling, one picture at a time".formatted(round, schedule.rounds()));
+                progress.accept(turn + "ceiling, one picture at a time");
                 singles.add(ways.getFirst().measure(schedule.settling(), schedule.duration()));
+            }
+            if (baseline != null && fastestBaseline != null) {
+                progress.accept(turn + name(baseline));
+                baselines.add(fastestBaseline.measure(schedule.settling(), schedule.duration()));
             }
             Duration before = round == 1 ? schedule.warmUp() : schedule.settling();
             for (int i = 0; i < loads.size(); i++) {
-                progress.accept("round %d of %d: %s".formatted(round, schedule.rounds(), loads.get(i)));
+                progress.accept(turn + loads.get(i));
                 measured.get(i).add(generator.measure(target, loads.get(i), before, schedule.duration()));
             }
         }
         List<LoadRounds> compared = new ArrayList<>();
         for (int i = 0; i < loads.size(); i++) {
-            compared.add(compare(loads.get(i), measured.get(i), ceilings, singles));
+            compared.add(compare(loads.get(i), measured.get(i), ceilings, singles, baselines));
         }
-        CeilingRounds ceiling = fastest == null
-                ? null
-                : new CeilingRounds(
-                        median(ceilings, Ceiling.Result::throughput),
-                        median(singles, Ceiling.Result::throughput),
-                        List.copyOf(ceilings));
-        return new Result(ceiling, compared);
+        return new Result(
+                fastest == null
+                        ? null
+                        : new CeilingRounds(
+                                median(ceilings, Ceiling.Result::throughput),
+                                median(singles, Ceiling.Result::throughput),
+                                List.copyOf(ceilings)),
+                baseline == null
+                        ? null
+                        : new BaselineRounds(
+                                baseline.precision(),
+                                median(baselines, Ceiling.Result::throughput),
+                                List.copyOf(baselines)),
+                compared);
     }
 
-    private Way fastest(Schedule schedule) {
+    private static String name(Baseline baseline) {
+        return baseline.precision() + " ceiling";
+    }
+
+    private Way fastest(String name, List<Way> ways, Schedule schedule) {
         Way best = ways.getFirst();
         double most = 0;
         for (Way way : ways) {
-            progress.accept("ceiling, " + way);
+            progress.accept(name + ", " + way);
             Duration part = schedule.duration().dividedBy(ways.size());
             double throughput = way.measure(schedule.settling(), part).throughput();
             if (throughput > most) {
@@ -138,13 +182,18 @@ public final class Comparison {
     /**
      * @param ceilings as many as there are rounds, or none
      * @param singles the same
+     * @param baselines as many as there are rounds, or none
      */
     private static LoadRounds compare(
-            Load load, List<Measurement> rounds, List<Ceiling.Result> ceilings, List<Ceiling.Result> singles) {
-        double[] ratios = new double[ceilings.size()];
-        double[] added = new double[ceilings.size()];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = rounds.get(i).throughput() / ceilings.get(i).throughput();
+            Load load,
+            List<Measurement> rounds,
+            List<Ceiling.Result> ceilings,
+            List<Ceiling.Result> singles,
+            List<Ceiling.Result> baselines) {
+        double[] ratios = ratios(rounds, ceilings);
+        double[] baselineRatios = ratios(rounds, baselines);
+        double[] added = new double[singles.size()];
+        for (int i = 0; i < added.length; i++) {
             added[i] = rounds.get(i).latency().p50() - singles.get(i).run().p50();
         }
         boolean loneCaller = load.equals(new Closed(1));
@@ -152,9 +201,18 @@ public final class Comparison {
                 median(rounds, Measurement::throughput),
                 medianOfAny(ratios),
                 Arrays.stream(ratios).boxed().toList(),
+                medianOfAny(baselineRatios),
+                Arrays.stream(baselineRatios).boxed().toList(),
                 loneCaller ? medianOfAny(added) : null,
                 loneCaller ? medianOfAny(aroundRun(rounds)) : null,
                 List.copyOf(rounds));
+    }
+
+    private static double[] ratios(List<Measurement> rounds, List<Ceiling.Result> ceilings) {
+        return IntStream.range(0, ceilings.size())
+                .mapToDouble(
+                        i -> rounds.get(i).throughput() / ceilings.get(i).throughput())
+                .toArray();
     }
 
     private static double[] aroundRun(List<Measurement> rounds) {

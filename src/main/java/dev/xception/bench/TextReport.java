@@ -29,6 +29,14 @@ public final class TextReport {
                     result.ceiling().median().sessions(),
                     result.ceiling().single().run().p50());
         }
+        if (result.baseline() != null) {
+            report.out.format(
+                    "- %s ceiling: %.2f pictures/s in batches of %d, sessions at the same time: %d%n",
+                    result.baseline().precision(),
+                    result.baseline().median().throughput(),
+                    result.baseline().median().batchSize(),
+                    result.baseline().median().sessions());
+        }
         report.header("of ceiling");
         result.loads().forEach(load -> report.row(load.median(), load.ratio()));
         report.out.format("%n");
@@ -36,6 +44,11 @@ public final class TextReport {
             report.details(load.median());
             if (!load.ratios().isEmpty()) {
                 report.out.format("  - of ceiling, round by round: %s%n", ratios(load.ratios()));
+            }
+            if (result.baseline() != null && load.baselineRatio() != null) {
+                report.out.format(
+                        "  - of the %s ceiling: %.3f, round by round: %s%n",
+                        result.baseline().precision(), load.baselineRatio(), ratios(load.baselineRatios()));
             }
             if (load.addedMillis() != null) {
                 report.out.format("  - median latency: %.2f ms above the session's own run%n", load.addedMillis());

@@ -2,6 +2,7 @@ package dev.xception.cli;
 
 import dev.xception.bench.Client;
 import dev.xception.bench.Comparison;
+import dev.xception.bench.Comparison.Baseline;
 import dev.xception.bench.Comparison.Schedule;
 import dev.xception.bench.Drain;
 import dev.xception.bench.Load;
@@ -13,6 +14,8 @@ import dev.xception.bench.Overload;
 import dev.xception.bench.Soak;
 import dev.xception.bench.Target;
 import dev.xception.bench.TextReport;
+import dev.xception.model.Precision;
+import dev.xception.serving.ServingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +102,13 @@ final class BenchCommand implements Callable<Integer> {
             description = "Whether to measure what the sessions can do (default: true).")
     boolean ceiling;
 
+    @Option(
+            names = "--against",
+            paramLabel = "PRECISION",
+            description = "Another precision of the model, whose ceiling the server is compared with, too.")
+    @Nullable
+    Precision against;
+
     @ArgGroup
     @Nullable
     Trial trial;
@@ -175,6 +185,7 @@ final class BenchCommand implements Callable<Integer> {
         if (hangUp && (trial == null || trial.overload == null)) {
             throw new CommandException("--hang-up is for --overload");
         }
+        checkAgainst();
         if (trial != null && trial.drain != null && trial.drain < 1) {
             throw new CommandException("--drain needs at least one time, not " + trial.drain);
         }
@@ -208,14 +219,30 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void compare(LoadGenerator generator, Target target, List<byte[]> pictures) throws IOException {
-        if (!ceiling) {
-            compare(target, new Comparison(generator, target, List.of(), this::progress));
+    private void checkAgainst() {
+        if (against == null) {
             return;
         }
-        try (BenchCeiling sessions =
-                BenchCeiling.open(model.resolve(terminal), server.serving(model, System.getenv()), pictures)) {
-            compare(target, new Comparison(generator, target, sessions.ways(), this::progress));
+        if (trial != null || !ceiling) {
+            throw new CommandException("--against is for a comparison with ceilings");
+        }
+        if (against == model.precision.precision) {
+            throw new CommandException("--against needs another precision than --precision");
+        }
+    }
+
+    private void compare(LoadGenerator generator, Target target, List<byte[]> pictures) throws IOException {
+        if (!ceiling) {
+            compare(target, new Comparison(generator, target, List.of(), null, this::progress));
+            return;
+        }
+        ServingSettings settings = server.serving(model, System.getenv());
+        try (BenchCeiling sessions = BenchCeiling.open(model.resolve(terminal), settings, pictures);
+                BenchCeiling others = against == null
+                        ? null
+                        : BenchCeiling.open(model.resolve(against, terminal), settings, pictures)) {
+            Baseline baseline = against == null || others == null ? null : new Baseline(against.id(), others.ways());
+            compare(target, new Comparison(generator, target, sessions.ways(), baseline, this::progress));
         }
     }
 

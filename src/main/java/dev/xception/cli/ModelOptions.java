@@ -33,7 +33,11 @@ final class ModelOptions {
 
     /** The model's files; they are made if they can be. */
     ServableModel resolve(Terminal terminal) {
-        return Preparation.prepare(models.directory(), name, precision.precision, terminal);
+        return resolve(precision.precision, terminal);
+    }
+
+    ServableModel resolve(Precision other, Terminal terminal) {
+        return Preparation.prepare(models.directory(), name, other, terminal);
     }
 
     /** One session that all cores share. */

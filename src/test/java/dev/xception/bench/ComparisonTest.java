@@ -2,6 +2,7 @@ package dev.xception.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.xception.bench.Comparison.Baseline;
 import dev.xception.bench.Comparison.LoadRounds;
 import dev.xception.bench.Comparison.Schedule;
 import dev.xception.bench.Load.Closed;
@@ -46,6 +47,7 @@ class ComparisonTest {
                             new LoadGenerator(Loopback.PICTURES, null),
                             server.target(),
                             List.of(slow, fast),
+                            new Baseline("fp16", List.of(slow)),
                             progress::add)
                     .run(List.of(new Closed(2), new Open(50, 10), new Closed(1)), SHORT);
 
@@ -53,8 +55,10 @@ class ComparisonTest {
                     .startsWith(
                             "ceiling, 1 session, batches of 1",
                             "ceiling, 2 sessions, batches of 1",
+                            "fp16 ceiling, 1 session, batches of 1",
                             "round 1 of 3: ceiling",
                             "round 1 of 3: ceiling, one picture at a time",
+                            "round 1 of 3: fp16 ceiling",
                             "round 1 of 3: closed, 2 at a time",
                             "round 1 of 3: open, 50.0/s",
                             "round 1 of 3: closed, 1 at a time",
@@ -68,9 +72,18 @@ class ComparisonTest {
             assertThat(result.loads())
                     .extracting(load -> load.addedMillis() == null)
                     .containsExactly(true, true, false);
+            assertThat(result.baseline().rounds()).hasSize(3).contains(result.baseline().median());
             assertThat(result.loads()).allSatisfy(load -> {
                 assertThat(load.rounds()).hasSize(3).contains(load.median());
                 assertThat(load.ratios()).hasSize(3).contains(load.ratio());
+                for (int round = 0; round < 3; round++) {
+                    double throughput = load.rounds().get(round).throughput();
+                    assertThat(load.baselineRatios().get(round))
+                            .isEqualTo(throughput
+                                    / result.baseline().rounds().get(round).throughput());
+                }
+                assertThat(load.baselineRatio())
+                        .isEqualTo(load.baselineRatios().stream().sorted().toList().get(1));
             });
         }
     }
@@ -83,12 +96,14 @@ class ComparisonTest {
     void withoutACeilingThereIsNoRatio() {
         try (Loopback server = new Loopback(n -> 200)) {
             LoadRounds load = new Comparison(
-                            new LoadGenerator(Loopback.PICTURES, null), server.target(), List.of(), line -> {})
+                            new LoadGenerator(Loopback.PICTURES, null), server.target(), List.of(), null, line -> {})
                     .run(List.of(new Closed(1)), new Schedule(1, Duration.ZERO, Duration.ofMillis(50)))
                     .loads()
                     .getFirst();
             assertThat(load.ratio()).isNull();
             assertThat(load.ratios()).isEmpty();
+            assertThat(load.baselineRatio()).isNull();
+            assertThat(load.baselineRatios()).isEmpty();
             assertThat(load.addedMillis()).isNull();
         }
     }
@@ -97,7 +112,7 @@ class ComparisonTest {
     void aLoneCallersLatencyStandsBesideTheRunInTheServer() {
         try (Loopback server = new Loopback(n -> 200)) {
             List<LoadRounds> loads = new Comparison(
-                            new LoadGenerator(Loopback.PICTURES, null), server.target(), List.of(), line -> {})
+                            new LoadGenerator(Loopback.PICTURES, null), server.target(), List.of(), null, line -> {})
                     .run(List.of(new Closed(1), new Closed(2)), SHORT)
                     .loads();
             List<Double> differences = loads.getFirst().rounds().stream()

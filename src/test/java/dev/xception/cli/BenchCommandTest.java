@@ -89,6 +89,20 @@ class BenchCommandTest {
     }
 
     @Test
+    void comparesAServerWithTheCeilingOfAnotherPrecisionToo() throws IOException {
+        Path model = folder.resolve(TinyModel.NAME);
+        Files.copy(model.resolve(TinyModel.NAME + ".onnx"), model.resolve(TinyModel.NAME + ".fp16.onnx"));
+
+        CommandRun run = bench("--concurrency=2", "--against=fp16", ONCE, SHORT);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("bench: round 1 of 1: fp16 ceiling");
+        assertThat(run.out())
+                .containsPattern("- fp16 ceiling: [0-9.]+ pictures/s")
+                .containsPattern("  - of the fp16 ceiling: ([0-9.]+), round by round: \\1\\R");
+    }
+
+    @Test
     void writesEveryRoundAsJson() throws IOException {
         Path file = folder.resolve("result.json");
         CommandRun run = bench("--concurrency=1", "--json", "--json-file=" + file, ONCE, SHORT);
@@ -179,6 +193,9 @@ class BenchCommandTest {
         "--drain=1 --rounds=3, --rounds is not for",
         "--start --pid=1, --pid is for a server that runs already",
         "--start --url=http://127.0.0.1:8080, --url is for a server that runs already",
+        "--soak=0.5 --against=fp16, --against is for",
+        "--no-ceiling --against=fp16, --against is for",
+        "--against=fp32, another precision",
         "--drain=1 --url=http://127.0.0.1:8080, --url is for a server that runs already",
         "--start --java-option=-XX:ActiveProcessorCount=1, other processors"
     })
