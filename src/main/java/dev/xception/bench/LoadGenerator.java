@@ -88,7 +88,9 @@ public final class LoadGenerator {
                     recorder.errors(unsent),
                     recorder.stages(),
                     observer.usage(),
-                    observer.moments);
+                    observer.moments,
+                    recorder.firstSeconds(),
+                    recorder.secondsAfter());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted during a measurement", e);

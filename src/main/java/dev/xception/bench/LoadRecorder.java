@@ -6,12 +6,15 @@ import dev.xception.bench.Outcome.Lost;
 import dev.xception.bench.Outcome.NotAccepted;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts outcomes within a window of time.
  *
- * <p>Throughput counts the answers that came within the window. Latencies and outcomes count the requests that were meant to
+ * <p>Throughput counts the good answers that came within the window: status 200, and not after the deadline. Latencies and outcomes count the requests that were meant to
  * be sent within it, from that intended moment: a request that had to wait for its turn to be sent has waited.
  */
 final class LoadRecorder {
@@ -27,11 +30,18 @@ final class LoadRecorder {
     static final int OK = 200;
     static final int OVERLOADED = 503;
 
+    /** Of a window, whose answers are counted one by one. */
+    static final int FIRST_SECONDS = 5;
+
+    private static final long SECOND = 1_000_000_000;
+
     private final long start;
     private final long stop;
     private final @Nullable Duration deadline;
 
-    private final LongAdder okWithinWindow = new LongAdder();
+    private final LongAdder goodWithinWindow = new LongAdder();
+    private final AtomicLongArray firstSeconds = new AtomicLongArray(FIRST_SECONDS);
+    private final LongAccumulator last;
     private final Recorder interval = new Recorder(3);
     private final Histogram latency = Latencies.concurrentHistogram();
     private final Histogram refusals = Latencies.concurrentHistogram();
@@ -51,6 +61,7 @@ final class LoadRecorder {
         this.start = start;
         this.stop = stop;
         this.deadline = deadline;
+        this.last = new LongAccumulator(Math::max, stop);
     }
 
     long stop() {
@@ -63,11 +74,11 @@ final class LoadRecorder {
 
     /** All times are on {@link System#nanoTime}. */
     void record(long intended, long sent, long answered, Outcome outcome) {
+        last.accumulate(answered);
         switch (outcome) {
             case Answered(int status, Map<String, Double> stageMillis) -> {
-                if (status == OK && answered - start >= 0 && answered - stop < 0) {
-                    okWithinWindow.increment();
-                    interval.recordValue(answered - intended);
+                if (status == OK && !isLate(answered - sent) && answered - start >= 0 && answered - stop < 0) {
+                    recordGood(answered - start, answered - intended);
                 }
                 if (intended - start >= 0) {
                     recordAnswer(answered - intended, answered - sent, status, stageMillis);
@@ -88,6 +99,19 @@ final class LoadRecorder {
         }
     }
 
+    private boolean isLate(long sinceSent) {
+        return deadline != null && sinceSent > deadline.toNanos();
+    }
+
+    private void recordGood(long sinceStart, long nanos) {
+        goodWithinWindow.increment();
+        interval.recordValue(nanos);
+        int second = (int) (sinceStart / SECOND);
+        if (second < FIRST_SECONDS) {
+            firstSeconds.incrementAndGet(second);
+        }
+    }
+
     private void recordAnswer(long nanos, long sinceSent, int status, Map<String, Double> stageMillis) {
         statuses.computeIfAbsent(status, key -> new LongAdder()).increment();
         if (status == OK) {
@@ -97,7 +121,7 @@ final class LoadRecorder {
         } else if (status == OVERLOADED) {
             refusals.recordValue(nanos);
         }
-        if (deadline != null && sinceSent > deadline.toNanos()) {
+        if (deadline != null && isLate(sinceSent)) {
             afterDeadline.increment();
             latestNanos.accumulate(sinceSent - deadline.toNanos());
         }
@@ -109,7 +133,17 @@ final class LoadRecorder {
     }
 
     double throughput() {
-        return okWithinWindow.sum() / seconds();
+        return goodWithinWindow.sum() / seconds();
+    }
+
+    /** Good answers in each of the window's first seconds. */
+    List<Long> firstSeconds() {
+        return IntStream.range(0, FIRST_SECONDS).mapToObj(firstSeconds::get).toList();
+    }
+
+    /** From the end of the window to the last outcome. */
+    double secondsAfter() {
+        return (last.get() - stop) / 1e9;
     }
 
     Latencies latency() {

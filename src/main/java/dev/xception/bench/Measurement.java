@@ -8,12 +8,14 @@ import java.util.Map;
  *
  * @param load how requests were offered
  * @param seconds length of the measured window
- * @param throughput good answers per second within it
- * @param latency of good answers, from when their requests were due
+ * @param throughput good answers per second within it: status 200, and not after the deadline
+ * @param latency of the answers with status 200, from when their requests were due
  * @param refusals latency of the answers with status 503
  * @param stages the server's own times of the good answers
  * @param usage what it cost
  * @param timeline the window in parts
+ * @param firstSeconds good answers in each of its first five seconds
+ * @param secondsAfter from its end to the answer of the last request
  */
 public record Measurement(
         String load,
@@ -24,11 +26,14 @@ public record Measurement(
         Errors errors,
         Map<String, Latencies> stages,
         Usage usage,
-        List<Moment> timeline) {
+        List<Moment> timeline,
+        List<Long> firstSeconds,
+        double secondsAfter) {
 
     public Measurement {
         stages = Map.copyOf(stages);
         timeline = List.copyOf(timeline);
+        firstSeconds = List.copyOf(firstSeconds);
     }
 
     /**

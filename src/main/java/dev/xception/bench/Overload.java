@@ -23,7 +23,9 @@ public final class Overload {
      * @param recovered the same load as for the peak, at once after the overload
      * @param goodput good answers per second under overload, as a share of the mean of peak and recovered: a machine that
      *     changes its speed changes all three
+     * @param goodputOfPeak the same as a share of the peak right before
      * @param recovery throughput of recovered as a share of the peak
+     * @param recoveryStart how it began; null where it was measured for less than five seconds
      * @param residentGrowth how far resident memory has left its value at second 10, as a share of it; null where it was not
      *     measured, or not for so long
      */
@@ -32,7 +34,9 @@ public final class Overload {
             Measurement overloaded,
             Measurement recovered,
             double goodput,
+            double goodputOfPeak,
             double recovery,
+            @Nullable RecoveryStart recoveryStart,
             @Nullable Double residentGrowth) {
 
         static Round of(Measurement peak, Measurement overloaded, Measurement recovered) {
@@ -41,8 +45,32 @@ public final class Overload {
                     overloaded,
                     recovered,
                     2 * overloaded.throughput() / (peak.throughput() + recovered.throughput()),
+                    overloaded.throughput() / peak.throughput(),
                     recovered.throughput() / peak.throughput(),
+                    RecoveryStart.of(peak, overloaded, recovered),
                     Overload.residentGrowth(overloaded.timeline(), SETTLED_SECONDS));
+        }
+    }
+
+    /**
+     * The first seconds of a recovery, which begins when the last request of the overload is answered.
+     *
+     * @param afterOverload how many seconds after the end of the overload that was
+     * @param second1 answers per second in its first second, as a share of the peak
+     * @param second2 in its second
+     * @param seconds3to5 in the three after these
+     */
+    public record RecoveryStart(double afterOverload, double second1, double second2, double seconds3to5) {
+
+        static @Nullable RecoveryStart of(Measurement peak, Measurement overloaded, Measurement recovered) {
+            if (recovered.seconds() < LoadRecorder.FIRST_SECONDS || peak.throughput() == 0) {
+                return null;
+            }
+            double[] shares = recovered.firstSeconds().stream()
+                    .mapToDouble(count -> count / peak.throughput())
+                    .toArray();
+            return new RecoveryStart(
+                    overloaded.secondsAfter(), shares[0], shares[1], (shares[2] + shares[3] + shares[4]) / 3);
         }
     }
 
@@ -51,8 +79,18 @@ public final class Overload {
      *
      * @param factor offered load as a multiple of the peak before it
      * @param median the round with the median goodput
+     * @param goodputOfPeak the median of the shares of the peak right before
      */
-    public record Result(double factor, Round median, List<Round> rounds) {}
+    public record Result(double factor, Round median, double goodputOfPeak, List<Round> rounds) {
+
+        static Result of(double factor, List<Round> rounds) {
+            return new Result(
+                    factor,
+                    Comparison.median(rounds, Round::goodput),
+                    Comparison.median(rounds, Round::goodputOfPeak).goodputOfPeak(),
+                    List.copyOf(rounds));
+        }
+    }
 
     private Overload() {}
 
@@ -84,7 +122,7 @@ public final class Overload {
             rounds.add(Round.of(peak, overloaded, recovered));
             peak = recovered;
         }
-        return new Result(factor, Comparison.median(rounds, Round::goodput), List.copyOf(rounds));
+        return Result.of(factor, rounds);
     }
 
     /** The largest distance of a later moment from the first one at or after {@code settled} seconds. */

@@ -2,6 +2,7 @@ package dev.xception.bench;
 
 import dev.xception.bench.Comparison.LoadRounds;
 import dev.xception.bench.Measurement.Usage;
+import dev.xception.bench.Overload.RecoveryStart;
 import java.util.ArrayList;
 import java.util.Formatter;
 import java.util.List;
@@ -69,8 +70,8 @@ public final class TextReport {
             report.row(round.recovered(), round.recovery());
         }
         report.out.format(
-                "%n- goodput, median: %.3f of the peaks before and after%n",
-                result.median().goodput());
+                "%n- goodput, median: %.3f of the peaks before and after, %.3f of the peak before%n",
+                result.median().goodput(), result.goodputOfPeak());
         result.rounds().forEach(report::details);
         return report.out.toString();
     }
@@ -85,6 +86,9 @@ public final class TextReport {
         Measurement overloaded = round.overloaded();
         details(overloaded);
         out.format(
+                "  - goodput: %.3f of the peaks before and after, %.3f of the peak before%n",
+                round.goodput(), round.goodputOfPeak());
+        out.format(
                 "  - refusals: %d, p50 %.2f ms, p99 %.2f ms%n",
                 overloaded.refusals().count(),
                 overloaded.refusals().p50(),
@@ -92,6 +96,13 @@ public final class TextReport {
         out.format(
                 "  - after their deadline: %d answers, the latest by %.1f ms%n",
                 overloaded.errors().afterDeadline(), overloaded.errors().latestMillis());
+        RecoveryStart start = round.recoveryStart();
+        if (start != null) {
+            out.format(
+                    "  - recovery, from %.2f s after its end: %.2f of the peak before in the first second, %.2f in the second,"
+                            + " %.2f in the next three%n",
+                    start.afterOverload(), start.second1(), start.second2(), start.seconds3to5());
+        }
         Double growth = round.residentGrowth();
         if (growth != null) {
             out.format("  - resident memory: within %.1f %% of second 10%n", 100 * growth);

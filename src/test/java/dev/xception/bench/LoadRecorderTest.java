@@ -40,11 +40,37 @@ class LoadRecorderTest {
 
     @Test
     void throughputCountsTheAnswersThatCameWithinTheWindow() {
-        ok(9 * SECOND, 9 * SECOND, 10 * SECOND - 1);
-        ok(9 * SECOND, 9 * SECOND, 10 * SECOND);
-        ok(15 * SECOND, 15 * SECOND, 16 * SECOND);
-        ok(19 * SECOND, 19 * SECOND, 20 * SECOND);
+        ok(9 * SECOND, 10 * SECOND - 2, 10 * SECOND - 1);
+        ok(9 * SECOND, 10 * SECOND - 1, 10 * SECOND);
+        ok(15 * SECOND, 16 * SECOND - 1, 16 * SECOND);
+        ok(19 * SECOND, 20 * SECOND - 1, 20 * SECOND);
         assertThat(recorder.throughput()).isEqualTo(2 / 10.0);
+    }
+
+    @Test
+    void anAnswerAfterItsDeadlineIsNotGood() {
+        ok(11 * SECOND, 11 * SECOND, 11 * SECOND + 500 * MILLI);
+        ok(12 * SECOND, 12 * SECOND, 12 * SECOND + 501 * MILLI);
+        assertThat(recorder.throughput()).isEqualTo(1 / 10.0);
+        assertThat(recorder.interval().count()).isEqualTo(1);
+        assertThat(recorder.errors(0).afterDeadline()).isEqualTo(1);
+        assertThat(recorder.latency().count()).isEqualTo(2);
+    }
+
+    @Test
+    void theFirstSecondsAreCountedOneByOne() {
+        for (long answered : new long[] {9_999, 10_000, 10_999, 11_000, 14_999, 15_000}) {
+            ok(answered * MILLI, answered * MILLI, answered * MILLI);
+        }
+        assertThat(recorder.firstSeconds()).containsExactly(2L, 1L, 0L, 0L, 1L);
+    }
+
+    @Test
+    void theLastOutcomeMayComeAfterTheWindow() {
+        ok(19 * SECOND, 19 * SECOND, 19 * SECOND + 500 * MILLI);
+        assertThat(recorder.secondsAfter()).isZero();
+        recorder.record(19 * SECOND, 19 * SECOND, 21 * SECOND, new Answered(504, Map.of()));
+        assertThat(recorder.secondsAfter()).isEqualTo(1);
     }
 
     @Test
@@ -89,7 +115,7 @@ class LoadRecorderTest {
 
     @Test
     void eachIntervalHasItsOwnAnswers() {
-        ok(11 * SECOND, 11 * SECOND, 12 * SECOND);
+        ok(11 * SECOND, 12 * SECOND - 1, 12 * SECOND);
         assertThat(recorder.interval().count()).isEqualTo(1);
         assertThat(recorder.interval().count()).isZero();
     }

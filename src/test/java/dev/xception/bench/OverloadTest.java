@@ -7,6 +7,7 @@ import dev.xception.bench.Comparison.Schedule;
 import dev.xception.bench.Load.Closed;
 import dev.xception.bench.Measurement.Moment;
 import dev.xception.bench.Measurement.Usage;
+import dev.xception.bench.Overload.RecoveryStart;
 import dev.xception.bench.Overload.Round;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,25 +63,68 @@ class OverloadTest {
     }
 
     @Test
-    void goodputIsAShareOfTheMeanOfBothPeaks() {
+    void goodputIsAShareOfTheMeanOfBothPeaksAndOfTheFirst() {
         Round round = Round.of(measurement(10), measurement(9), measurement(8));
 
         assertThat(round.goodput()).isCloseTo(1, within(1e-12));
+        assertThat(round.goodputOfPeak()).isCloseTo(0.9, within(1e-12));
         assertThat(round.recovery()).isCloseTo(0.8, within(1e-12));
     }
 
+    @Test
+    void bothGoodputsHaveAMedianOfTheirOwn() {
+        Overload.Result result = Overload.Result.of(
+                10,
+                List.of(
+                        Round.of(measurement(10), measurement(7), measurement(10)),
+                        Round.of(measurement(10), measurement(8), measurement(5)),
+                        Round.of(measurement(10), measurement(9), measurement(10))));
+
+        assertThat(result.median()).isSameAs(result.rounds().getLast());
+        assertThat(result.goodputOfPeak()).isCloseTo(0.8, within(1e-12));
+    }
+
+    @Test
+    void aDeadSecondRightAfterTheOverloadIsSeen() {
+        Measurement recovered = measurement(9.8, 60, List.of(0L, 5L, 10L, 11L, 12L), 0);
+        Measurement overloaded = measurement(9, 60, List.of(9L, 9L, 9L, 9L, 9L), 1.5);
+
+        RecoveryStart start =
+                Round.of(measurement(10), overloaded, recovered).recoveryStart();
+
+        assertThat(start.afterOverload()).isEqualTo(1.5);
+        assertThat(start.second1()).isZero();
+        assertThat(start.second2()).isCloseTo(0.5, within(1e-12));
+        assertThat(start.seconds3to5()).isCloseTo(1.1, within(1e-12));
+    }
+
+    @Test
+    void whatWasMeasuredForLessThanFiveSecondsHasNoFirstFive() {
+        Measurement recovered = measurement(10, 4, List.of(10L, 10L, 10L, 10L, 0L), 0);
+
+        assertThat(Round.of(measurement(10), measurement(9), recovered).recoveryStart())
+                .isNull();
+    }
+
     private static Measurement measurement(double throughput) {
+        return measurement(throughput, 1, List.of(), 0);
+    }
+
+    private static Measurement measurement(
+            double throughput, double seconds, List<Long> firstSeconds, double secondsAfter) {
         Latencies none = new Latencies(0, 0, 0, 0, 0, 0, 0);
         return new Measurement(
                 "",
-                1,
+                seconds,
                 throughput,
                 none,
                 none,
                 new Errors(Map.of(), 0, 0, 0, 0, 0, 0),
                 Map.of(),
                 new Usage(0, 0, 0),
-                List.of());
+                List.of(),
+                firstSeconds,
+                secondsAfter);
     }
 
     @Test
