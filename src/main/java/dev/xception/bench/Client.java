@@ -30,6 +30,13 @@ public final class Client implements AutoCloseable {
     }
 
     Outcome send() {
+        return send(() -> {});
+    }
+
+    /**
+     * @param sentWhole told when the last byte of the request is on its way
+     */
+    Outcome send(Runnable sentWhole) {
         ByteBuffer request = requests.get(Math.floorMod(next.getAndIncrement(), requests.size()));
         HttpConnection connection = idle.pollFirst();
         if (connection == null) {
@@ -37,7 +44,7 @@ public final class Client implements AutoCloseable {
             all.add(connection);
         }
         try {
-            return connection.send(request);
+            return connection.send(request, sentWhole);
         } finally {
             idle.addFirst(connection);
         }

@@ -50,6 +50,13 @@ final class HttpConnection implements AutoCloseable {
     }
 
     Outcome send(ByteBuffer request) {
+        return send(request, () -> {});
+    }
+
+    /**
+     * @param sentWhole told when the last byte of the request is on its way
+     */
+    Outcome send(ByteBuffer request, Runnable sentWhole) {
         SocketChannel open;
         try {
             open = usable();
@@ -57,7 +64,7 @@ final class HttpConnection implements AutoCloseable {
             return new NotAccepted();
         }
         if (patience == null) {
-            return send(request, open);
+            return send(request, open, sentWhole);
         }
         AtomicBoolean ended = new AtomicBoolean();
         Future<?> hangUp = TIMER.schedule(
@@ -68,18 +75,19 @@ final class HttpConnection implements AutoCloseable {
                 },
                 patience.toNanos(),
                 TimeUnit.NANOSECONDS);
-        Outcome outcome = send(request, open);
+        Outcome outcome = send(request, open, sentWhole);
         hangUp.cancel(false);
         return ended.compareAndSet(false, true) ? outcome : new HungUp();
     }
 
-    private Outcome send(ByteBuffer request, SocketChannel open) {
+    private Outcome send(ByteBuffer request, SocketChannel open, Runnable sentWhole) {
         ByteBuffer unsent = request.duplicate();
         try {
             try {
                 while (unsent.hasRemaining()) {
                     open.write(unsent);
                 }
+                sentWhole.run();
             } catch (IOException e) {
                 // A server may answer, and close, before it has read everything: the answer is there all the same.
                 open.shutdownOutput();

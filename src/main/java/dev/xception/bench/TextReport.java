@@ -135,17 +135,27 @@ public final class TextReport {
 
     public static String of(List<Drain.Result> drains) {
         TextReport report = new TextReport();
-        report.out.format("%n| drain | answered | after SIGTERM | refused | lost | exit code |%n");
-        report.out.format("| ----: | -------: | ------------: | ------: | ---: | --------: |%n");
+        report.out.format("%n| drain | answered | after SIGTERM | accepted before | refused | other | lost | exit code |%n");
+        report.out.format("| ----: | -------: | ------------: | --------------: | ------: | ----: | ---: | --------: |%n");
         for (int i = 0; i < drains.size(); i++) {
             Drain.Result drain = drains.get(i);
             long good = drain.answers().getOrDefault(LoadRecorder.OK, 0L);
+            long refused = drain.answers().getOrDefault(LoadRecorder.OVERLOADED, 0L);
             long all =
                     drain.answers().values().stream().mapToLong(Long::longValue).sum();
             report.out.format(
-                    "| %5d | %8d | %13d | %7d | %4d | %9d |%n",
-                    i + 1, good, drain.answeredAfterSignal(), all - good, drain.lost(), drain.exitCode());
+                    "| %5d | %8d | %13d | %15d | %7d | %5d | %4d | %9d |%n",
+                    i + 1,
+                    good,
+                    drain.answeredAfterSignal(),
+                    drain.accepted(),
+                    refused,
+                    all - good - refused,
+                    drain.lost(),
+                    drain.exitCode());
         }
+        boolean inGoodOrder = drains.stream().allMatch(Drain.Result::inGoodOrder);
+        report.out.format("%n- %s%n", inGoodOrder ? "all in good order" : "NOT in good order");
         return report.out.toString();
     }
 

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,21 @@ class HttpConnectionTest {
         });
         assertThat(connection.send(request)).isEqualTo(new Answered(200, Map.of()));
         assertThat(connection.send(request)).isEqualTo(new Answered(200, Map.of()));
+    }
+
+    @Test
+    void saysWhenTheRequestWasSentWholeAndOnlyThen() throws IOException {
+        AtomicInteger sentWhole = new AtomicInteger();
+        serve(socket -> {
+            readRequest(socket);
+            answer(socket, "HTTP/1.1 200 OK\nContent-Length: 0\n\n");
+        });
+        assertThat(connection.send(request, sentWhole::incrementAndGet)).isEqualTo(new Answered(200, Map.of()));
+        assertThat(sentWhole).hasValue(1);
+        server.close();
+        connection.close();
+        assertThat(connection.send(request, sentWhole::incrementAndGet)).isEqualTo(new NotAccepted());
+        assertThat(sentWhole).hasValue(1);
     }
 
     @Test
