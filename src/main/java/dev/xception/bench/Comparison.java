@@ -78,13 +78,17 @@ public final class Comparison {
             List<Double> baselineRatios,
             @Nullable Double addedMillis,
             @Nullable Double aroundRunMillis,
-            List<Measurement> rounds) {}
+            List<Measurement> rounds) {
+
+        /** Of all rounds. */
+        Errors errors() {
+            return Errors.sum(rounds.stream().map(Measurement::errors).toList());
+        }
+    }
 
     /** The result. */
     public record Result(
-            @Nullable CeilingRounds ceiling,
-            @Nullable BaselineRounds baseline,
-            List<LoadRounds> loads) {}
+            @Nullable CeilingRounds ceiling, @Nullable BaselineRounds baseline, List<LoadRounds> loads) {}
 
     /** The server's own name for the time of a run. */
     private static final String RUN = "inference";
@@ -210,8 +214,7 @@ public final class Comparison {
 
     private static double[] ratios(List<Measurement> rounds, List<Ceiling.Result> ceilings) {
         return IntStream.range(0, ceilings.size())
-                .mapToDouble(
-                        i -> rounds.get(i).throughput() / ceilings.get(i).throughput())
+                .mapToDouble(i -> rounds.get(i).throughput() / ceilings.get(i).throughput())
                 .toArray();
     }
 

@@ -51,8 +51,7 @@ public final class Drain {
      * @param lost requests that were sent whole and have no answer, and those accepted that have another than 200
      * @param exitCode of the server; 143 is that of a JVM that SIGTERM has ended in good order
      */
-    public record Result(
-            Map<Integer, Long> answers, long answeredAfterSignal, long accepted, long lost, int exitCode) {
+    public record Result(Map<Integer, Long> answers, long answeredAfterSignal, long accepted, long lost, int exitCode) {
 
         private static final int ENDED_BY_SIGTERM = 143;
         private static final Set<Integer> ORDERLY = Set.of(LoadRecorder.OK, LoadRecorder.OVERLOADED);
@@ -108,8 +107,7 @@ public final class Drain {
             }
         }
         // Every caller has ended, and so has counted what it saw.
-        return new Result(
-                drain.counts(), drain.good() - before, drain.accepted.sum(), drain.lost.sum(), exitCode);
+        return new Result(drain.counts(), drain.good() - before, drain.accepted.sum(), drain.lost.sum(), exitCode);
     }
 
     /** Waits for load, and then for a moment at which requests are in flight that the server has accepted. */
@@ -122,8 +120,9 @@ public final class Drain {
             LockSupport.parkNanos(LOOK_NANOS);
         }
         if (!counts().keySet().equals(Set.of(LoadRecorder.OK))) {
-            throw new IOException("%d callers are more than the server lets in, or it fails: before SIGTERM it answers %s"
-                    .formatted(callers.size(), counts()));
+            throw new IOException(
+                    "%d callers are more than the server lets in, or it fails: before SIGTERM it answers %s"
+                            .formatted(callers.size(), counts()));
         }
     }
 

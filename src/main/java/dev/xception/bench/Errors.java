@@ -1,6 +1,9 @@
 package dev.xception.bench;
 
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * What was no good answer, and what came late.
@@ -24,6 +27,24 @@ public record Errors(
 
     public Errors {
         byStatus = Map.copyOf(byStatus);
+    }
+
+    /** Those of several measurements together, and the latest of them all. */
+    static Errors sum(List<Errors> parts) {
+        Map<Integer, Long> byStatus = new TreeMap<>();
+        parts.forEach(part -> part.byStatus.forEach((status, count) -> byStatus.merge(status, count, Long::sum)));
+        return new Errors(
+                byStatus,
+                sum(parts, Errors::notAccepted),
+                sum(parts, Errors::lost),
+                sum(parts, Errors::hungUp),
+                sum(parts, Errors::unsent),
+                sum(parts, Errors::afterDeadline),
+                parts.stream().mapToDouble(Errors::latestMillis).max().orElse(0));
+    }
+
+    private static long sum(List<Errors> parts, ToLongFunction<Errors> count) {
+        return parts.stream().mapToLong(count).sum();
     }
 
     /** Answers with this status. */

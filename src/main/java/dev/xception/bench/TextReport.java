@@ -39,7 +39,7 @@ public final class TextReport {
                     result.baseline().median().sessions());
         }
         report.header("of ceiling");
-        result.loads().forEach(load -> report.row(load.median(), load.ratio()));
+        result.loads().forEach(load -> report.row(load.median(), load.ratio(), load.errors()));
         report.out.format("%n");
         for (LoadRounds load : result.loads()) {
             report.details(load.median());
@@ -135,8 +135,10 @@ public final class TextReport {
 
     public static String of(List<Drain.Result> drains) {
         TextReport report = new TextReport();
-        report.out.format("%n| drain | answered | after SIGTERM | accepted before | refused | other | lost | exit code |%n");
-        report.out.format("| ----: | -------: | ------------: | --------------: | ------: | ----: | ---: | --------: |%n");
+        report.out.format(
+                "%n| drain | answered | after SIGTERM | accepted before | refused | other | lost | exit code |%n");
+        report.out.format(
+                "| ----: | -------: | ------------: | --------------: | ------: | ----: | ---: | --------: |%n");
         for (int i = 0; i < drains.size(); i++) {
             Drain.Result drain = drains.get(i);
             long good = drain.answers().getOrDefault(LoadRecorder.OK, 0L);
@@ -168,6 +170,10 @@ public final class TextReport {
     }
 
     private void row(Measurement measurement, @Nullable Double ratio) {
+        row(measurement, ratio, measurement.errors());
+    }
+
+    private void row(Measurement measurement, @Nullable Double ratio, Errors errors) {
         Latencies latency = measurement.latency();
         out.format("| %-22s | %9.2f | ", measurement.load(), measurement.throughput());
         if (ratio == null) {
@@ -177,10 +183,10 @@ public final class TextReport {
         }
         out.format(
                 " | %7.2f | %7.2f | %7.2f | %8.2f | %s |%n",
-                latency.p50(), latency.p90(), latency.p99(), latency.p999(), errors(measurement.errors()));
+                latency.p50(), latency.p90(), latency.p99(), latency.p999(), text(errors));
     }
 
-    private static String errors(Errors errors) {
+    private static String text(Errors errors) {
         List<String> counts = new ArrayList<>();
         errors.byStatus().entrySet().stream()
                 .sorted(java.util.Map.Entry.comparingByKey())

@@ -90,7 +90,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "How often each is measured, in turns; medians are shown (default: " + ROUNDS + ").")
+            description =
+                    "How often each is measured, in turns; the one of median throughput is shown, with the errors of all"
+                            + " (default: " + ROUNDS + ").")
     @Nullable
     Integer rounds;
 

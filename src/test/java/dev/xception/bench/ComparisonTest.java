@@ -72,7 +72,9 @@ class ComparisonTest {
             assertThat(result.loads())
                     .extracting(load -> load.addedMillis() == null)
                     .containsExactly(true, true, false);
-            assertThat(result.baseline().rounds()).hasSize(3).contains(result.baseline().median());
+            assertThat(result.baseline().rounds())
+                    .hasSize(3)
+                    .contains(result.baseline().median());
             assertThat(result.loads()).allSatisfy(load -> {
                 assertThat(load.rounds()).hasSize(3).contains(load.median());
                 assertThat(load.ratios()).hasSize(3).contains(load.ratio());
@@ -83,7 +85,8 @@ class ComparisonTest {
                                     / result.baseline().rounds().get(round).throughput());
                 }
                 assertThat(load.baselineRatio())
-                        .isEqualTo(load.baselineRatios().stream().sorted().toList().get(1));
+                        .isEqualTo(
+                                load.baselineRatios().stream().sorted().toList().get(1));
             });
         }
     }

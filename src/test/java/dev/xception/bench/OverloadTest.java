@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.xception.bench.Comparison.Schedule;
 import dev.xception.bench.Load.Closed;
 import dev.xception.bench.Measurement.Moment;
-import dev.xception.bench.Measurement.Usage;
 import dev.xception.bench.Overload.RecoveryStart;
 import dev.xception.bench.Overload.Round;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -64,7 +62,7 @@ class OverloadTest {
 
     @Test
     void goodputIsAShareOfTheMeanOfBothPeaksAndOfTheFirst() {
-        Round round = Round.of(measurement(10), measurement(9), measurement(8));
+        Round round = Round.of(Measurements.of(10), Measurements.of(9), Measurements.of(8));
 
         assertThat(round.goodput()).isCloseTo(1, within(1e-12));
         assertThat(round.goodputOfPeak()).isCloseTo(0.9, within(1e-12));
@@ -76,9 +74,9 @@ class OverloadTest {
         Overload.Result result = Overload.Result.of(
                 10,
                 List.of(
-                        Round.of(measurement(10), measurement(7), measurement(10)),
-                        Round.of(measurement(10), measurement(8), measurement(5)),
-                        Round.of(measurement(10), measurement(9), measurement(10))));
+                        Round.of(Measurements.of(10), Measurements.of(7), Measurements.of(10)),
+                        Round.of(Measurements.of(10), Measurements.of(8), Measurements.of(5)),
+                        Round.of(Measurements.of(10), Measurements.of(9), Measurements.of(10))));
 
         assertThat(result.median()).isSameAs(result.rounds().getLast());
         assertThat(result.goodputOfPeak()).isCloseTo(0.8, within(1e-12));
@@ -86,11 +84,11 @@ class OverloadTest {
 
     @Test
     void aDeadSecondRightAfterTheOverloadIsSeen() {
-        Measurement recovered = measurement(9.8, 60, List.of(0L, 5L, 10L, 11L, 12L), 0);
-        Measurement overloaded = measurement(9, 60, List.of(9L, 9L, 9L, 9L, 9L), 1.5);
+        Measurement recovered = Measurements.of(9.8, 60, List.of(0L, 5L, 10L, 11L, 12L), 0);
+        Measurement overloaded = Measurements.of(9, 60, List.of(9L, 9L, 9L, 9L, 9L), 1.5);
 
         RecoveryStart start =
-                Round.of(measurement(10), overloaded, recovered).recoveryStart();
+                Round.of(Measurements.of(10), overloaded, recovered).recoveryStart();
 
         assertThat(start.afterOverload()).isEqualTo(1.5);
         assertThat(start.second1()).isZero();
@@ -100,31 +98,10 @@ class OverloadTest {
 
     @Test
     void whatWasMeasuredForLessThanFiveSecondsHasNoFirstFive() {
-        Measurement recovered = measurement(10, 4, List.of(10L, 10L, 10L, 10L, 0L), 0);
+        Measurement recovered = Measurements.of(10, 4, List.of(10L, 10L, 10L, 10L, 0L), 0);
 
-        assertThat(Round.of(measurement(10), measurement(9), recovered).recoveryStart())
+        assertThat(Round.of(Measurements.of(10), Measurements.of(9), recovered).recoveryStart())
                 .isNull();
-    }
-
-    private static Measurement measurement(double throughput) {
-        return measurement(throughput, 1, List.of(), 0);
-    }
-
-    private static Measurement measurement(
-            double throughput, double seconds, List<Long> firstSeconds, double secondsAfter) {
-        Latencies none = new Latencies(0, 0, 0, 0, 0, 0, 0);
-        return new Measurement(
-                "",
-                seconds,
-                throughput,
-                none,
-                none,
-                new Errors(Map.of(), 0, 0, 0, 0, 0, 0),
-                Map.of(),
-                new Usage(0, 0, 0),
-                List.of(),
-                firstSeconds,
-                secondsAfter);
     }
 
     @Test

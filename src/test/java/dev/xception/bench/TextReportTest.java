@@ -1,0 +1,32 @@
+package dev.xception.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.xception.bench.Comparison.LoadRounds;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TextReportTest {
+
+    private static String compared(Measurement median, Measurement... rounds) {
+        LoadRounds load = new LoadRounds(median, null, List.of(), null, List.of(), null, null, List.of(rounds));
+        return TextReport.of(new Comparison.Result(null, null, List.of(load)));
+    }
+
+    @Test
+    void theErrorsOfEveryRoundAreShown() {
+        Measurement first = Measurements.of(9, new Errors(Map.of(503, 2L), 0, 1, 0, 0, 0, 0));
+        Measurement median = Measurements.of(10);
+        Measurement last = Measurements.of(11, new Errors(Map.of(500, 1L, 503, 3L), 4, 0, 5, 6, 0, 0));
+
+        assertThat(compared(median, first, median, last))
+                .contains("| 1 x 500, 5 x 503, 4 not accepted, 1 LOST, 5 hung up, 6 unsent |");
+    }
+
+    @Test
+    void withoutErrorsThereAreNone() {
+        Measurement only = Measurements.of(10);
+        assertThat(compared(only, only)).contains("| none |");
+    }
+}
