@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +78,7 @@ public final class LoadGenerator {
                     ClosedLoop.run(client, concurrency, recorder, () -> System.nanoTime() - stop < 0);
                 case Open open -> unsent = OpenLoop.run(client, open, begin, recorder, duration.toNanos());
             }
-            observing.interrupt();
+            observer.over.countDown();
             observing.join();
             return new Measurement(
                     load.toString(),
@@ -87,7 +88,7 @@ public final class LoadGenerator {
                     recorder.refusals(),
                     recorder.errors(unsent),
                     recorder.stages(),
-                    observer.usage(),
+                    observer.usage,
                     observer.moments,
                     recorder.firstSeconds(),
                     recorder.secondsAfter());
@@ -113,8 +114,8 @@ public final class LoadGenerator {
         private final long start;
         private final long stop;
         private final List<Moment> moments = new ArrayList<>();
-        private Duration serverCpuBefore = Duration.ZERO;
-        private Duration clientCpuBefore = Duration.ZERO;
+        private final CountDownLatch over = new CountDownLatch(1);
+        private Usage usage = new Usage(0, 0, 0);
 
         Observer(Client client, LoadRecorder recorder, long start, long stop) {
             this.client = client;
@@ -127,17 +128,20 @@ public final class LoadGenerator {
         public void run() {
             try {
                 sleepUntil(start);
-                serverCpuBefore = serverCpu();
-                clientCpuBefore = self.cpu();
+                Duration serverBefore = serverCpu();
+                Duration clientBefore = self.cpu();
                 long part = Math.max(SECOND, (stop - start) / MOMENTS);
                 for (long end = start + part; end - stop <= 0; end += part) {
                     sleepUntil(end);
                     moments.add(moment(end, part));
                 }
-                sleepUntil(stop + PATIENCE.toNanos());
-                client.cut();
+                sleepUntil(stop);
+                usage = usage(serverCpu().minus(serverBefore), self.cpu().minus(clientBefore));
+                if (!over.await(stop + PATIENCE.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    client.cut();
+                }
             } catch (InterruptedException e) {
-                // The load has ended.
+                throw new IllegalStateException("nobody interrupts the observer", e);
             }
         }
 
@@ -154,12 +158,12 @@ public final class LoadGenerator {
                     residentBytes());
         }
 
-        Usage usage() {
-            double answers = Math.max(1, recorder.latency().count());
-            return new Usage(
-                    serverCpu().minus(serverCpuBefore).toMillis() / answers,
-                    self.cpu().minus(clientCpuBefore).toMillis() / answers,
-                    residentBytes());
+        /** Of what was used in the window, and answered in it: what was begun before it stands for what ends after it. */
+        private Usage usage(Duration server, Duration client) {
+            double answers = recorder.goodWithinWindow();
+            return answers == 0
+                    ? new Usage(0, 0, residentBytes())
+                    : new Usage(server.toMillis() / answers, client.toMillis() / answers, residentBytes());
         }
     }
 }

@@ -132,8 +132,12 @@ final class LoadRecorder {
         return Latencies.of(interval.getIntervalHistogram());
     }
 
+    long goodWithinWindow() {
+        return goodWithinWindow.sum();
+    }
+
     double throughput() {
-        return goodWithinWindow.sum() / seconds();
+        return goodWithinWindow() / seconds();
     }
 
     /** Good answers in each of the window's first seconds. */

@@ -37,7 +37,8 @@ public record Measurement(
     }
 
     /**
-     * Processor time per good answer, in milliseconds of one core, warm-up left out; zero where the system does not tell.
+     * Processor time used in the window per good answer that came in it, in milliseconds of one core; zero where none came and
+     * where the system does not tell.
      *
      * @param residentBytes of the server at the end; zero where it is not known
      */

@@ -220,7 +220,9 @@ public final class TextReport {
         if (usage.serverCpuMillis() > 0) {
             out.format("  - processor time per answer: %.2f ms in the server%n", usage.serverCpuMillis());
         }
-        out.format("  - processor time per answer: %.2f ms in this client%n", usage.clientCpuMillis());
+        if (usage.clientCpuMillis() > 0) {
+            out.format("  - processor time per answer: %.2f ms in this client%n", usage.clientCpuMillis());
+        }
         if (usage.residentBytes() > 0) {
             out.format("  - resident memory: %.0f MiB%n", usage.residentBytes() / MEBIBYTE);
         }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /** What a process uses, as the operating system tells. */
-public final class WatchedProcess {
+public class WatchedProcess {
 
     private static final long KIB = 1024;
 

@@ -30,7 +30,7 @@ class OverloadTest {
                     server.target().withTimeout(Duration.ofSeconds(2)),
                     new Closed(2),
                     10,
-                    new Schedule(2, Duration.ofMillis(10), Duration.ofMillis(200)),
+                    new Schedule(2, Duration.ofMillis(500), Duration.ofMillis(500)),
                     progress::add);
 
             assertThat(progress)
