@@ -21,10 +21,12 @@ import java.util.stream.Stream;
 /** The server's sessions without the server: opened as it opens them, and fed with pictures that are prepared already. */
 final class BenchCeiling implements AutoCloseable {
 
+    private final BenchedModel model;
     private final ModelSessions sessions;
     private final List<Ceiling.Way> ways;
 
-    private BenchCeiling(ModelSessions sessions, List<Ceiling.Way> ways) {
+    private BenchCeiling(BenchedModel model, ModelSessions sessions, List<Ceiling.Way> ways) {
+        this.model = model;
         this.sessions = sessions;
         this.ways = ways;
     }
@@ -37,7 +39,8 @@ final class BenchCeiling implements AutoCloseable {
             sessions.warmUp(1, maxBatchSize);
             List<ByteBuffer> prepared =
                     prepare(pictures, new InputShape(first.width(), first.height(), first.channels()));
-            return new BenchCeiling(sessions, ways(sessions, maxBatchSize, prepared));
+            BenchedModel described = BenchedModel.of(model, first.provider());
+            return new BenchCeiling(described, sessions, ways(sessions, maxBatchSize, prepared));
         } catch (RuntimeException e) {
             sessions.close();
             throw e;
@@ -78,6 +81,10 @@ final class BenchCeiling implements AutoCloseable {
             throw new CommandException("none of the pictures can be decoded");
         }
         return prepared;
+    }
+
+    BenchedModel model() {
+        return model;
     }
 
     List<Ceiling.Way> ways() {

@@ -141,6 +141,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     ModelOptions model;
 
+    /** Null until a server has said it. */
+    private @Nullable BenchedModel served;
+
     /** Without these, the comparison with the ceiling. */
     static final class Trial {
 
@@ -168,7 +171,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** The JSON form. */
-    private record Report(Machine machine, String server, Object result) {}
+    private record Report(
+            Machine machine, String server, @Nullable BenchedModel model, Object result) {}
 
     BenchCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -210,6 +214,7 @@ final class BenchCommand implements Callable<Integer> {
             generator.obstacle(target).ifPresent(obstacle -> {
                 throw new CommandException(obstacle);
             });
+            served = BenchedModel.of(measured.address(), model.name);
             if (trial == null) {
                 compare(generator, target, pictures);
             } else if (trial.overload != null) {
@@ -243,8 +248,21 @@ final class BenchCommand implements Callable<Integer> {
                 BenchCeiling others = against == null
                         ? null
                         : BenchCeiling.open(model.resolve(against, terminal), settings, pictures)) {
+            requireServed(target, sessions.model());
             Baseline baseline = against == null || others == null ? null : new Baseline(against.id(), others.ways());
             compare(target, new Comparison(generator, target, sessions.ways(), baseline, this::progress));
+        }
+    }
+
+    /** Fails where the server runs another graph than the ceiling, or elsewhere. */
+    private void requireServed(Target target, BenchedModel own) {
+        if (served == null) {
+            throw new CommandException(target.server() + " does not say what it serves at /models/" + model.name
+                    + ": --no-ceiling measures it all the same");
+        }
+        if (!served.equals(own)) {
+            throw new CommandException(
+                    "%s serves %s, but the ceiling would be that of %s".formatted(target.server(), served, own));
         }
     }
 
@@ -279,6 +297,7 @@ final class BenchCommand implements Callable<Integer> {
     private Drain.Result drainOnce(List<byte[]> pictures) throws IOException, InterruptedException {
         try (var process = server.start(model);
                 Client client = new Client(new Target(process.address(), model.name, null, null), pictures)) {
+            served = BenchedModel.of(process.address(), model.name);
             return Drain.run(process, client, busy().concurrency());
         }
     }
@@ -310,8 +329,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void report(String address, Object result, String text) throws IOException {
-        Report report = new Report(Machine.here(), address, result);
-        terminal.print(json ? JSON.writeValueAsString(report) : "- machine: " + report.machine() + "\n" + text);
+        Report report = new Report(Machine.here(), address, served, result);
+        String head = "- machine: " + report.machine() + "\n" + (served == null ? "" : "- model: " + served + "\n");
+        terminal.print(json ? JSON.writeValueAsString(report) : head + text);
         if (jsonFile != null) {
             try (OutputFile file = new OutputFile(jsonFile)) {
                 file.stream().write(JSON.writeValueAsBytes(report));

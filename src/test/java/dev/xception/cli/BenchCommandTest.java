@@ -8,6 +8,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,7 @@ class BenchCommandTest {
     Path folder;
 
     private final AtomicInteger status = new AtomicInteger(200);
+    private volatile String describedAs = description("fp32", "cpu");
     private HttpServer server;
     private Path picture;
 
@@ -47,12 +49,23 @@ class BenchCommandTest {
             exchange.sendResponseHeaders(status.get(), -1);
             exchange.close();
         });
+        server.createContext("/models/" + TinyModel.NAME, exchange -> {
+            byte[] body = describedAs.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(describedAs.isEmpty() ? 404 : 200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
         server.start();
     }
 
     @AfterEach
     void stop() {
         server.stop(0);
+    }
+
+    private static String description(String precision, String provider) {
+        return """
+                {"name": "colours", "version": "unknown", "precision": "%s", "weights": "trained", "provider": "%s", "classes": 4}""".formatted(precision, provider);
     }
 
     private CommandRun bench(String... more) {
@@ -114,6 +127,41 @@ class BenchCommandTest {
         assertThat(json.at("/result/loads/0/rounds/0/latency").has("p999")).isTrue();
         assertThat(json.at("/result/loads/0/rounds/0/errors/by_status")).isEmpty();
         assertThat(JsonMapper.shared().readTree(Files.readString(file))).isEqualTo(json);
+    }
+
+    @Test
+    void saysWhatModelIsMeasured() {
+        assertThat(bench("--concurrency=1", ONCE, SHORT).out())
+                .contains("- model: colours unknown, fp32, trained, on cpu");
+        JsonNode json = JsonMapper.shared()
+                .readTree(bench("--concurrency=1", "--no-ceiling", "--json", ONCE, SHORT)
+                        .out());
+        assertThat(json.at("/model/precision").asString()).isEqualTo("fp32");
+        assertThat(json.at("/model/provider").asString()).isEqualTo("cpu");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"int8, cpu", "fp32, cuda"})
+    void comparesNoServerWithTheCeilingOfAnotherModel(String precision, String provider) {
+        describedAs = description(precision, provider);
+        CommandRun run = bench("--concurrency=1", ONCE, SHORT);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .contains(
+                        "serves colours unknown, %s, trained, on %s, but the ceiling would be that of colours unknown, fp32, trained, on cpu"
+                                .formatted(precision, provider));
+        assertThat(bench("--concurrency=1", "--no-ceiling", ONCE, SHORT).exitCode())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no JSON"})
+    void aServerThatDoesNotSayWhatItServesHasNoCeiling(String description) {
+        describedAs = description;
+        CommandRun run = bench("--concurrency=1", ONCE, SHORT);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("does not say what it serves");
+        assertThat(bench("--concurrency=1", "--no-ceiling", ONCE, SHORT).out()).doesNotContain("- model:");
     }
 
     @Test
