@@ -38,19 +38,16 @@ class DrainIT {
                     .toList();
             awaitInFlight(answers);
 
-            long start = System.nanoTime();
             docker.stopContainerCmd(server.getContainerId())
                     .withTimeout(GRACE_SECONDS)
                     .exec();
-            Duration stopped = Duration.ofNanos(System.nanoTime() - start);
 
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(answer.get().statusCode()).isEqualTo(200));
-            assertThat(stopped).isLessThan(Duration.ofSeconds(GRACE_SECONDS));
             ContainerState state =
                     docker.inspectContainerCmd(server.getContainerId()).exec().getState();
             assertThat(state.getExitCodeLong())
-                    .as("143: ended by SIGTERM, not killed")
+                    .as("143: ended by SIGTERM within the grace period, not killed after it (137)")
                     .isIn(0L, 143L);
             assertThat(Objects.requireNonNull(state.getOOMKilled())).isFalse();
         }
