@@ -3,6 +3,7 @@ package dev.xception.bench;
 import dev.xception.bench.Load.Closed;
 import dev.xception.bench.Load.Open;
 import dev.xception.bench.Measurement.Moment;
+import dev.xception.bench.Measurement.Part;
 import dev.xception.bench.Measurement.Usage;
 import dev.xception.bench.Outcome.Answered;
 import dev.xception.bench.Outcome.HungUp;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Offers a load to a server and measures what comes of it. */
@@ -23,6 +25,7 @@ public final class LoadGenerator {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int MOMENTS = 60;
+    private static final int PARTS = 10;
     private static final long SECOND = 1_000_000_000;
 
     private final List<byte[]> pictures;
@@ -90,6 +93,7 @@ public final class LoadGenerator {
                     recorder.stages(),
                     observer.usage,
                     observer.moments,
+                    observer.parts,
                     recorder.firstSeconds(),
                     recorder.secondsAfter());
         } catch (InterruptedException e) {
@@ -114,6 +118,7 @@ public final class LoadGenerator {
         private final long start;
         private final long stop;
         private final List<Moment> moments = new ArrayList<>();
+        private final List<Part> parts = new ArrayList<>();
         private final CountDownLatch over = new CountDownLatch(1);
         private Usage usage = new Usage(0, 0, 0);
 
@@ -130,11 +135,7 @@ public final class LoadGenerator {
                 sleepUntil(start);
                 Duration serverBefore = serverCpu();
                 Duration clientBefore = self.cpu();
-                long part = Math.max(SECOND, (stop - start) / MOMENTS);
-                for (long end = start + part; end - stop <= 0; end += part) {
-                    sleepUntil(end);
-                    moments.add(moment(end, part));
-                }
+                observeMoments(Math.max(SECOND, (stop - start) / MOMENTS));
                 sleepUntil(stop);
                 usage = usage(serverCpu().minus(serverBefore), self.cpu().minus(clientBefore));
                 if (!over.await(stop + PATIENCE.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -145,15 +146,31 @@ public final class LoadGenerator {
             }
         }
 
+        private void observeMoments(long length) throws InterruptedException {
+            int count = (int) ((stop - start) / length);
+            int perPart = Math.ceilDiv(count, PARTS);
+            Histogram part = Latencies.concurrentHistogram();
+            for (int i = 1; i <= count; i++) {
+                long end = start + i * length;
+                sleepUntil(end);
+                Histogram answers = recorder.interval();
+                part.add(answers);
+                moments.add(moment(end, length, Latencies.of(answers)));
+                if (i % perPart == 0 || i == count) {
+                    parts.add(new Part((end - start) / (double) SECOND, Latencies.of(part)));
+                    part.reset();
+                }
+            }
+        }
+
         private void sleepUntil(long nanos) throws InterruptedException {
             TimeUnit.NANOSECONDS.sleep(nanos - System.nanoTime());
         }
 
-        private Moment moment(long end, long part) {
-            Latencies answers = recorder.interval();
+        private Moment moment(long end, long length, Latencies answers) {
             return new Moment(
                     (end - start) / (double) SECOND,
-                    answers.count() * (double) SECOND / part,
+                    answers.count() * (double) SECOND / length,
                     answers.p99(),
                     residentBytes());
         }

@@ -128,8 +128,8 @@ final class LoadRecorder {
     }
 
     /** Latencies of the good answers since the last call. */
-    Latencies interval() {
-        return Latencies.of(interval.getIntervalHistogram());
+    Histogram interval() {
+        return interval.getIntervalHistogram();
     }
 
     long goodWithinWindow() {

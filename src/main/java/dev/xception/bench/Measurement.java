@@ -13,7 +13,8 @@ import java.util.Map;
  * @param refusals latency of the answers with status 503
  * @param stages the server's own times of the good answers
  * @param usage what it cost
- * @param timeline the window in parts
+ * @param timeline the window in moments of a second or more, 60 at most
+ * @param parts the window in ten parts or fewer, each with enough answers for a percentile where the moments have too few
  * @param firstSeconds good answers in each of its first five seconds
  * @param secondsAfter from its end to the answer of the last request
  */
@@ -27,12 +28,14 @@ public record Measurement(
         Map<String, Latencies> stages,
         Usage usage,
         List<Moment> timeline,
+        List<Part> parts,
         List<Long> firstSeconds,
         double secondsAfter) {
 
     public Measurement {
         stages = Map.copyOf(stages);
         timeline = List.copyOf(timeline);
+        parts = List.copyOf(parts);
         firstSeconds = List.copyOf(firstSeconds);
     }
 
@@ -45,11 +48,19 @@ public record Measurement(
     public record Usage(double serverCpuMillis, double clientCpuMillis, long residentBytes) {}
 
     /**
-     * A part of the window.
+     * A short part of the window.
      *
      * @param second its end, since the start of the window
      * @param p99 of the answers that came in it
      * @param residentBytes of the server at its end; zero where it is not known
      */
     public record Moment(double second, double throughput, double p99, long residentBytes) {}
+
+    /**
+     * A part of several moments.
+     *
+     * @param second its end, since the start of the window
+     * @param latency of the good answers that came in it
+     */
+    public record Part(double second, Latencies latency) {}
 }

@@ -18,11 +18,13 @@ public final class Soak {
      * @param capacity throughput when the server is busy, measured first
      * @param residentMebibytesPerHour trend of resident memory over the last three quarters; without enough moments, or
      *     where memory is not told, none
+     * @param p99MillisPerMinute trend of the 99th percentile through the parts; none for fewer than six with answers
      */
     public record Result(
             Measurement capacity,
             Measurement steady,
-            @Nullable Trend residentMebibytesPerHour) {}
+            @Nullable Trend residentMebibytesPerHour,
+            @Nullable Trend p99MillisPerMinute) {}
 
     private Soak() {}
 
@@ -44,13 +46,20 @@ public final class Soak {
         Open load = new Open(capacity.throughput() * share, Open.MAX_IN_FLIGHT);
         progress.accept("soak: " + load + " for " + length);
         Measurement steady = generator.measure(target, load, schedule.warmUp(), length);
-        return new Result(capacity, steady, residentTrend(steady));
+        return new Result(capacity, steady, residentTrend(steady), p99Trend(steady));
     }
 
     private static @Nullable Trend residentTrend(Measurement steady) {
         return Trend.through(steady.timeline().stream()
                 .filter(moment -> moment.second() > steady.seconds() / 4 && moment.residentBytes() > 0)
                 .map(moment -> new Point(moment.second() / 3600, moment.residentBytes() / MEBIBYTE))
+                .toList());
+    }
+
+    static @Nullable Trend p99Trend(Measurement steady) {
+        return Trend.throughIndependent(steady.parts().stream()
+                .filter(part -> part.latency().count() > 0)
+                .map(part -> new Point(part.second() / 60, part.latency().p99()))
                 .toList());
     }
 }

@@ -1,6 +1,7 @@
 package dev.xception.bench;
 
 import dev.xception.bench.Comparison.LoadRounds;
+import dev.xception.bench.Measurement.Part;
 import dev.xception.bench.Measurement.Usage;
 import dev.xception.bench.Overload.RecoveryStart;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextReport {
 
     private static final double MEBIBYTE = 1 << 20;
+    private static final long ENOUGH_FOR_P999 = 1000;
     private static final List<String> STAGES = List.of("admit", "decode", "preprocess", "queue", "inference");
 
     private final Formatter out = new Formatter(Locale.ROOT);
@@ -117,20 +119,27 @@ public final class TextReport {
         report.row(steady, steady.throughput() / result.capacity().throughput());
         report.out.format("%n");
         report.details(steady);
-        Trend trend = result.residentMebibytesPerHour();
+        report.trend("resident memory", "MiB/h", result.residentMebibytesPerHour());
+        report.out.format(
+                "  - p99 in ms (of so many answers), part by part: %s%n",
+                steady.parts().stream()
+                        .map(Part::latency)
+                        .map(part -> String.format(Locale.ROOT, "%.0f (%d)", part.p99(), part.count()))
+                        .collect(Collectors.joining(", ")));
+        report.trend("p99", "ms/min", result.p99MillisPerMinute());
+        return report.out.toString();
+    }
+
+    private void trend(String name, String unit, @Nullable Trend trend) {
         if (trend != null) {
-            report.out.format(
-                    "  - resident memory: %+.2f MiB/h, standard error %.2f: %s%n",
+            out.format(
+                    "  - %s: %+.2f %s, standard error %.2f: %s%n",
+                    name,
                     trend.slope(),
+                    unit,
                     trend.standardError(),
                     trend.isDistinctFromZero() ? "a trend" : "indistinguishable from zero");
         }
-        report.out.format(
-                "  - p99 in ms, part by part: %s%n",
-                steady.timeline().stream()
-                        .map(moment -> Long.toString(Math.round(moment.p99())))
-                        .collect(Collectors.joining(" ")));
-        return report.out.toString();
     }
 
     public static String of(List<Drain.Result> drains) {
@@ -182,8 +191,13 @@ public final class TextReport {
             out.format("%11.3f", ratio);
         }
         out.format(
-                " | %7.2f | %7.2f | %7.2f | %8.2f | %s |%n",
-                latency.p50(), latency.p90(), latency.p99(), latency.p999(), text(errors));
+                " | %7.2f | %7.2f | %7.2f | %8s | %s |%n",
+                latency.p50(), latency.p90(), latency.p99(), p999(latency), text(errors));
+    }
+
+    /** Of fewer answers it would be the slowest of them. */
+    private static String p999(Latencies latency) {
+        return latency.count() < ENOUGH_FOR_P999 ? "-" : String.format(Locale.ROOT, "%.2f", latency.p999());
     }
 
     private static String text(Errors errors) {

@@ -3,6 +3,8 @@ package dev.xception.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.xception.bench.Load.Closed;
+import dev.xception.bench.Measurement.Moment;
+import dev.xception.bench.Measurement.Part;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +53,18 @@ class LoadGeneratorTest {
                     generator.measure(server.target(), new Closed(1), Duration.ZERO, Duration.ofMillis(200));
             assertThat(measurement.usage().serverCpuMillis()).isZero();
             assertThat(measurement.usage().clientCpuMillis()).isZero();
+        }
+    }
+
+    @Test
+    void momentsAndPartsShareTheAnswersOfTheWindow() {
+        try (Loopback server = new Loopback(n -> 200)) {
+            Measurement measurement =
+                    generator.measure(server.target(), new Closed(1), Duration.ZERO, Duration.ofMillis(2500));
+            assertThat(measurement.timeline()).extracting(Moment::second).containsExactly(1.0, 2.0);
+            assertThat(measurement.parts()).extracting(Part::second).containsExactly(1.0, 2.0);
+            assertThat(measurement.parts())
+                    .allSatisfy(part -> assertThat(part.latency().count()).isPositive());
         }
     }
 

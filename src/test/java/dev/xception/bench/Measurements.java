@@ -1,5 +1,6 @@
 package dev.xception.bench;
 
+import dev.xception.bench.Measurement.Part;
 import dev.xception.bench.Measurement.Usage;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +19,46 @@ final class Measurements {
     }
 
     static Measurement of(double throughput, Errors errors) {
-        return new Measurement(
-                "", 1, throughput, NONE, NONE, errors, Map.of(), new Usage(0, 0, 0), List.of(), List.of(), 0);
+        return of(throughput, NONE, errors);
+    }
+
+    static Measurement of(double throughput, Latencies latency, Errors errors) {
+        return of(throughput, 1, latency, errors, List.of(), List.of(), 0);
     }
 
     static Measurement of(double throughput, double seconds, List<Long> firstSeconds, double secondsAfter) {
+        return of(throughput, seconds, NONE, NO_ERRORS, List.of(), firstSeconds, secondsAfter);
+    }
+
+    static Measurement of(List<Part> parts) {
+        return of(1, 1, NONE, NO_ERRORS, parts, List.of(), 0);
+    }
+
+    private static Measurement of(
+            double throughput,
+            double seconds,
+            Latencies latency,
+            Errors errors,
+            List<Part> parts,
+            List<Long> firstSeconds,
+            double secondsAfter) {
         return new Measurement(
                 "",
                 seconds,
                 throughput,
+                latency,
                 NONE,
-                NONE,
-                NO_ERRORS,
+                errors,
                 Map.of(),
                 new Usage(0, 0, 0),
                 List.of(),
+                parts,
                 firstSeconds,
                 secondsAfter);
+    }
+
+    /** So many answers, all of them after this time. */
+    static Latencies latencies(long count, double millis) {
+        return new Latencies(count, millis, millis, millis, millis, millis, millis);
     }
 }

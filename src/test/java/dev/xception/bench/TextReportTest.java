@@ -3,8 +3,10 @@ package dev.xception.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.xception.bench.Comparison.LoadRounds;
+import dev.xception.bench.Measurement.Part;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TextReportTest {
@@ -28,5 +30,28 @@ class TextReportTest {
     void withoutErrorsThereAreNone() {
         Measurement only = Measurements.of(10);
         assertThat(compared(only, only)).contains("| none |");
+    }
+
+    @Test
+    void aPercentileOfTooFewAnswersIsLeftOut() {
+        Measurement few = Measurements.of(10, Measurements.latencies(999, 5), Measurements.NO_ERRORS);
+        Measurement enough = Measurements.of(10, Measurements.latencies(1000, 5), Measurements.NO_ERRORS);
+
+        assertThat(compared(few, few)).contains("|    5.00 |        - | none |");
+        assertThat(compared(enough, enough)).contains("|    5.00 |     5.00 | none |");
+    }
+
+    @Test
+    void aSoakShowsItsPercentilePartByPartAndWhetherItIsSteady() {
+        List<Part> rising = IntStream.rangeClosed(1, 10)
+                .mapToObj(i -> new Part(60.0 * i, Measurements.latencies(400 + i, 100 + 10 * i)))
+                .toList();
+        Measurement steady = Measurements.of(rising);
+
+        String report = TextReport.of(new Soak.Result(Measurements.of(10), steady, null, Soak.p99Trend(steady)));
+
+        assertThat(report)
+                .contains("part by part: 110 (401), 120 (402), 130 (403), ")
+                .contains("p99: +10.00 ms/min, standard error 0.00: a trend");
     }
 }

@@ -43,6 +43,45 @@ class TrendTest {
         assertThat(Trend.through(points(14, i -> i))).isNull();
     }
 
+    @Test
+    void independentPointsHaveOneLine() {
+        Trend trend = Trend.throughIndependent(points(10, i -> 3 * i));
+        assertThat(trend.slope()).isCloseTo(3, within(1e-12));
+        assertThat(trend.standardError()).isCloseTo(0, within(1e-12));
+        assertThat(Trend.throughIndependent(points(5, i -> i))).isNull();
+    }
+
+    /** By hand: 1, 0, 0, 1, 0, 0 at 0 to 5: sxx 17.5, sxy -2, syy 4/3; residual squares 4/3 - 4/17.5. */
+    @Test
+    void theStandardErrorOfALineComesFromTheDistancesToIt() {
+        Trend trend = Trend.throughIndependent(points(6, i -> i % 3 == 0 ? 1 : 0));
+        assertThat(trend.slope()).isCloseTo(-2 / 17.5, within(1e-12));
+        assertThat(trend.standardError()).isCloseTo(Math.sqrt((4 / 3.0 - 4 / 17.5) / 4 / 17.5), within(1e-12));
+        assertThat(trend.isDistinctFromZero()).isFalse();
+    }
+
+    /** Ten values with a tenth of noise: steady ones are seldom a trend, and those that grow by half nearly always. */
+    @Test
+    void latenciesThatGrowAreTold() {
+        assertThat(trendsOfIndependent(0)).isLessThan(WALKS / 20);
+        assertThat(trendsOfIndependent(6)).isGreaterThan(WALKS * 98 / 100);
+    }
+
+    private static int trendsOfIndependent(double growth) {
+        Random random = new Random(1);
+        int trends = 0;
+        for (int soak = 0; soak < WALKS; soak++) {
+            double[] at = new double[10];
+            for (int i = 0; i < at.length; i++) {
+                at[i] = 100 + growth * i + 10 * random.nextGaussian();
+            }
+            if (Trend.throughIndependent(points(at.length, i -> at[i])).isDistinctFromZero()) {
+                trends++;
+            }
+        }
+        return trends;
+    }
+
     /** 95 of 100 at least are wanted; a line through all points would call 5 of 6 of them a trend. */
     @Test
     void aWalkThatLeadsNowhereIsSeldomATrend() {

@@ -51,8 +51,7 @@ final class DrawnPicture {
         Graphics2D graphics = picture.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
         for (int cell = COARSEST; cell >= 1; cell /= 2) {
-            graphics.setComposite(
-                    AlphaComposite.SrcOver.derive((float) Math.min(0.5, STRENGTH * Math.sqrt(cell))));
+            graphics.setComposite(AlphaComposite.SrcOver.derive((float) Math.min(0.5, STRENGTH * Math.sqrt(cell))));
             graphics.drawImage(noise(random, cell), 0, 0, WIDTH, HEIGHT, null);
         }
         graphics.dispose();
@@ -60,8 +59,8 @@ final class DrawnPicture {
     }
 
     private static BufferedImage noise(Random random, int cell) {
-        BufferedImage noise = new BufferedImage(
-                Math.ceilDiv(WIDTH, cell), Math.ceilDiv(HEIGHT, cell), BufferedImage.TYPE_INT_RGB);
+        BufferedImage noise =
+                new BufferedImage(Math.ceilDiv(WIDTH, cell), Math.ceilDiv(HEIGHT, cell), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < noise.getHeight(); y++) {
             for (int x = 0; x < noise.getWidth(); x++) {
                 noise.setRGB(x, y, cell >= FINEST_COLOURED ? random.nextInt() : 0x010101 * random.nextInt(256));
