@@ -43,8 +43,13 @@ public final class Comparison {
         }
     }
 
-    /** The ceiling's median round, and all of them, of the fastest way; and the median of single pictures, for latency. */
-    public record CeilingRounds(Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds) {}
+    /**
+     * The ceiling's median round, and all of them, of the fastest way; and the median of single pictures, for latency.
+     *
+     * @param ways how that way was found
+     */
+    public record CeilingRounds(
+            Ceiling.Result median, Ceiling.Result single, List<Ceiling.Result> rounds, List<FastestWay.Trials> ways) {}
 
     /**
      * The ceiling of the same model in another precision.
@@ -53,8 +58,13 @@ public final class Comparison {
      */
     public record Baseline(String precision, List<Way> ways) {}
 
-    /** The baseline's median round, and all of them, of its fastest way. */
-    public record BaselineRounds(String precision, Ceiling.Result median, List<Ceiling.Result> rounds) {}
+    /**
+     * The baseline's median round, and all of them, of its fastest way.
+     *
+     * @param ways how that way was found
+     */
+    public record BaselineRounds(
+            String precision, Ceiling.Result median, List<Ceiling.Result> rounds, List<FastestWay.Trials> ways) {}
 
     /**
      * One load's rounds.
@@ -119,8 +129,9 @@ public final class Comparison {
     }
 
     public Result run(List<Load> loads, Schedule schedule) {
-        Way fastest = ways.isEmpty() ? null : fastest("ceiling", ways, schedule);
-        Way fastestBaseline = baseline == null ? null : fastest(name(baseline), baseline.ways(), schedule);
+        FastestWay fastest = ways.isEmpty() ? null : FastestWay.of("ceiling", ways, schedule, progress);
+        FastestWay fastestBaseline =
+                baseline == null ? null : FastestWay.of(name(baseline), baseline.ways(), schedule, progress);
         List<Ceiling.Result> ceilings = new ArrayList<>();
         List<Ceiling.Result> singles = new ArrayList<>();
         List<Ceiling.Result> baselines = new ArrayList<>();
@@ -130,13 +141,13 @@ public final class Comparison {
             String turn = "round %d of %d: ".formatted(round, schedule.rounds());
             if (fastest != null) {
                 progress.accept(turn + "ceiling");
-                ceilings.add(fastest.measure(schedule.settling(), schedule.duration()));
+                ceilings.add(fastest.way().measure(schedule.settling(), schedule.duration()));
                 progress.accept(turn + "ceiling, one picture at a time");
                 singles.add(ways.getFirst().measure(schedule.settling(), schedule.duration()));
             }
             if (baseline != null && fastestBaseline != null) {
                 progress.accept(turn + name(baseline));
-                baselines.add(fastestBaseline.measure(schedule.settling(), schedule.duration()));
+                baselines.add(fastestBaseline.way().measure(schedule.settling(), schedule.duration()));
             }
             Duration before = round == 1 ? schedule.warmUp() : schedule.settling();
             for (int i = 0; i < loads.size(); i++) {
@@ -154,33 +165,20 @@ public final class Comparison {
                         : new CeilingRounds(
                                 median(ceilings, Ceiling.Result::throughput),
                                 median(singles, Ceiling.Result::throughput),
-                                List.copyOf(ceilings)),
-                baseline == null
+                                List.copyOf(ceilings),
+                                fastest.trials()),
+                baseline == null || fastestBaseline == null
                         ? null
                         : new BaselineRounds(
                                 baseline.precision(),
                                 median(baselines, Ceiling.Result::throughput),
-                                List.copyOf(baselines)),
+                                List.copyOf(baselines),
+                                fastestBaseline.trials()),
                 compared);
     }
 
     private static String name(Baseline baseline) {
         return baseline.precision() + " ceiling";
-    }
-
-    private Way fastest(String name, List<Way> ways, Schedule schedule) {
-        Way best = ways.getFirst();
-        double most = 0;
-        for (Way way : ways) {
-            progress.accept(name + ", " + way);
-            Duration part = schedule.duration().dividedBy(ways.size());
-            double throughput = way.measure(schedule.settling(), part).throughput();
-            if (throughput > most) {
-                most = throughput;
-                best = way;
-            }
-        }
-        return best;
     }
 
     /**

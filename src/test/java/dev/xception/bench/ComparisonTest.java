@@ -53,9 +53,12 @@ class ComparisonTest {
 
             assertThat(progress)
                     .startsWith(
-                            "ceiling, 1 session, batches of 1",
-                            "ceiling, 2 sessions, batches of 1",
-                            "fp16 ceiling, 1 session, batches of 1",
+                            "ceiling, trial 1 of 3: 1 session, batches of 1",
+                            "ceiling, trial 1 of 3: 2 sessions, batches of 1",
+                            "ceiling, trial 2 of 3: 1 session, batches of 1",
+                            "ceiling, trial 2 of 3: 2 sessions, batches of 1",
+                            "ceiling, trial 3 of 3: 1 session, batches of 1",
+                            "ceiling, trial 3 of 3: 2 sessions, batches of 1",
                             "round 1 of 3: ceiling",
                             "round 1 of 3: ceiling, one picture at a time",
                             "round 1 of 3: fp16 ceiling",
@@ -69,6 +72,10 @@ class ComparisonTest {
                     .extracting(Ceiling.Result::sessions)
                     .containsOnly(2);
             assertThat(result.ceiling().single().sessions()).isEqualTo(1);
+            assertThat(result.ceiling().ways())
+                    .hasSize(2)
+                    .allSatisfy(way -> assertThat(way.throughputs()).hasSize(3).contains(way.throughput()));
+            assertThat(result.baseline().ways()).isEmpty();
             assertThat(result.loads())
                     .extracting(load -> load.addedMillis() == null)
                     .containsExactly(true, true, false);
@@ -93,6 +100,20 @@ class ComparisonTest {
 
     private static Ceiling.Way way(Ceiling.Session... sessions) {
         return new Ceiling.Way(new Ceiling(List.of(sessions), List.of(ByteBuffer.allocate(1))), 1);
+    }
+
+    /** The first way, else by far the fastest, stalls in one trial of three. */
+    @Test
+    void oneTrialInAStallDoesNotDecideWhichWayIsTheFastest() {
+        AtomicInteger trial = new AtomicInteger();
+        Ceiling.Way fast = way(pictures -> LockSupport.parkNanos(trial.get() == 1 ? 200_000_000 : 1_000_000));
+        Ceiling.Way slow = way(pictures -> LockSupport.parkNanos(20_000_000));
+
+        FastestWay fastest = FastestWay.of("ceiling", List.of(fast, slow), SHORT, line -> trial.incrementAndGet());
+
+        assertThat(fastest.way()).isSameAs(fast);
+        assertThat(fastest.trials().getFirst().throughputs().getFirst())
+                .isLessThan(fastest.trials().getLast().throughput());
     }
 
     @Test

@@ -122,6 +122,9 @@ class BenchCommandTest {
         JsonNode json = JsonMapper.shared().readTree(run.out());
         assertThat(json.at("/machine/processors").asInt()).isPositive();
         assertThat(json.at("/result/ceiling/single/batch_size").asInt()).isEqualTo(1);
+        assertThat(json.at("/result/ceiling").has("ways")).isTrue();
+        assertThat(json.at("/result/ceiling/ways"))
+                .allSatisfy(way -> assertThat(way.at("/throughputs")).hasSize(3));
         assertThat(json.at("/result/loads/0/rounds")).hasSize(1);
         assertThat(json.at("/result/loads/0/ratios")).hasSize(1);
         assertThat(json.at("/result/loads/0/rounds/0/latency").has("p999")).isTrue();
@@ -261,7 +264,7 @@ class BenchCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.err().lines().filter(line -> line.startsWith("bench: ceiling, ")))
                 .first()
-                .isEqualTo("bench: ceiling, 1 session, batches of 1");
+                .isEqualTo("bench: ceiling, trial 1 of 3: 1 session, batches of 1");
     }
 
     @Test
