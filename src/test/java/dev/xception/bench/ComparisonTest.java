@@ -137,7 +137,9 @@ class ComparisonTest {
         try (Loopback server = new Loopback(n -> 200)) {
             List<LoadRounds> loads = new Comparison(
                             new LoadGenerator(Loopback.PICTURES, null), server.target(), List.of(), null, line -> {})
-                    .run(List.of(new Closed(1), new Closed(2)), SHORT)
+                    .run(
+                            List.of(new Closed(1), new Closed(2)),
+                            new Schedule(3, Duration.ofMillis(200), Duration.ofMillis(300)))
                     .loads();
             List<Double> differences = loads.getFirst().rounds().stream()
                     .map(round -> round.latency().p50()
