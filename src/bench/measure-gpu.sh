@@ -16,7 +16,7 @@ for precision in fp32 fp16; do
     "$java" -jar target/xception-server.jar bench --start --provider cuda --precision "$precision" \
       --models "${MODELS:-models}" --model "${XCEPTION:-xception}" --images "${IMAGES:?pictures to send}" \
       --server-option xception.batch.max-batch-size="$batch" --server-option xception.batch.queue-capacity=256 \
-      --concurrency 1,8,32,128 --duration 10s --warm-up 5s --json-file "$out/gpu-$precision-$batch.json" >> "$out/gpu.md"
+      --concurrency 1,8,32,128 --duration 10s --warm-up 30s --json-file "$out/gpu-$precision-$batch.json" >> "$out/gpu.md"
   done
 done
 echo "$out/gpu.md"

@@ -71,7 +71,7 @@ if wanted fp32; then
 fi
 if wanted int8 && [ -f "$models/$xception/$xception.int8.onnx" ]; then
   bench int8 "Xception int8 against its ceiling and that of fp32" --start "${its_java[@]}" --model "$xception" --precision int8 \
-    --against fp32 --concurrency 8,1 --duration 12s --warm-up 90s --rounds "$rounds"
+    --against fp32 --concurrency 8,1 --duration 12s --warm-up 150s --rounds "$rounds"
 fi
 if wanted mobilenet && [ -n "$mobilenet" ]; then
   bench mobilenet "MobileNet against its ceiling: where the server itself shows" --start "${its_java[@]}" --model "$mobilenet" \
