@@ -185,7 +185,7 @@ final class QuantizeCommand implements Callable<Integer> {
     /** Where one picture decides, the agreement says little about others. */
     private void warnOfFew(int compared) {
         if (minAgreement < 1 && (compared - 1.0) / compared < minAgreement) {
-            terminal.warn("pictures to compare on: %d; a single one in another class is less than --min-agreement=%s"
+            terminal.warn("pictures to compare on: %d; one of them in another class is already below --min-agreement=%s"
                     .formatted(compared, minAgreement));
         }
     }

@@ -77,7 +77,7 @@ class QuantizeSmallModelTest {
         assertThat(quantize(pictures, "--samples=" + samples, "--min-agreement=" + least)
                         .err())
                 .containsOnlyOnce("pictures to compare on: " + others
-                        + "; a single one in another class is less than --min-agreement=" + least);
+                        + "; one of them in another class is already below --min-agreement=" + least);
     }
 
     @ParameterizedTest
