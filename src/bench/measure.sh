@@ -90,7 +90,7 @@ if wanted overload; then
     --overload 10 --duration 60s --warm-up 60s --concurrency 8 --rounds "$rounds"
 fi
 if wanted drain; then
-  bench drain "SIGTERM under load" "${its_java[@]}" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 16
+  bench drain "SIGTERM under load" "${its_java[@]}" --model "${mobilenet:-$xception}" --drain "$drains" --concurrency 64
 fi
 if wanted soak && [ "$soak" != 0 ]; then
   # Started here, so that jcmd can look into it before and after; with as few of the C library's arenas as in the container image,

@@ -20,6 +20,15 @@ public record Sessions<I, O>(
         }
     }
 
+    /**
+     * So many that wait are served beside each other, where there is a session that runs alone for fewer.
+     *
+     * @param queueCapacity most requests that wait; where it is small for so many sessions, half of it are many
+     */
+    public static int many(int beside, int queueCapacity) {
+        return Math.min(beside, Math.ceilDiv(queueCapacity, 2));
+    }
+
     public Sessions(List<BatchFunction<I, O>> beside) {
         this(beside, null);
     }

@@ -20,10 +20,10 @@ final class Turns {
     private boolean manyWait;
     private boolean runsAlone;
 
-    /** @param queueCapacity most requests that wait; where it is small for so many sessions, half of it are many */
+    /** @param queueCapacity most requests that wait */
     Turns(Sessions<?, ?> sessions, int queueCapacity) {
         this.sessionsBeside = sessions.beside().size();
-        this.many = Math.min(sessionsBeside, Math.ceilDiv(queueCapacity, 2));
+        this.many = Sessions.many(sessionsBeside, queueCapacity);
         this.haveAlone = sessions.alone() != null;
         this.queueCapacity = queueCapacity;
     }

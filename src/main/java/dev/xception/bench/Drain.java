@@ -35,7 +35,7 @@ public final class Drain {
     private static final long PAUSE_NANOS = 10_000_000;
 
     /** A refusal would have come by then. */
-    private static final long ACCEPTED_NANOS = 100_000_000;
+    private static final long ACCEPTED_NANOS = 250_000_000;
 
     /** How long a moment is waited for at which such a request is in flight. */
     private static final long MOMENT_NANOS = 2_000_000_000;

@@ -167,6 +167,12 @@ public final class TextReport {
         }
         boolean inGoodOrder = drains.stream().allMatch(Drain.Result::inGoodOrder);
         report.out.format("%n- %s%n", inGoodOrder ? "all in good order" : "NOT in good order");
+        long untried = drains.stream().filter(drain -> drain.accepted() == 0).count();
+        if (untried > 0) {
+            report.out.format(
+                    "- at %d of them nothing had been in flight for long enough to be known as accepted: more callers would show more%n",
+                    untried);
+        }
         return report.out.toString();
     }
 

@@ -249,7 +249,11 @@ final class BenchCommand implements Callable<Integer> {
                         ? null
                         : BenchCeiling.open(model.resolve(against, terminal), settings, pictures)) {
             requireServed(target, sessions.model());
-            Baseline baseline = against == null || others == null ? null : new Baseline(against.id(), others.ways());
+            Baseline baseline = null;
+            if (against != null && others != null) {
+                requireComparable(sessions.model(), others.model(), against);
+                baseline = new Baseline(against.id(), others.ways());
+            }
             compare(target, new Comparison(generator, target, sessions.ways(), baseline, this::progress));
         }
     }
@@ -263,6 +267,14 @@ final class BenchCommand implements Callable<Integer> {
         if (!served.equals(own)) {
             throw new CommandException(
                     "%s serves %s, but the ceiling would be that of %s".formatted(target.server(), served, own));
+        }
+    }
+
+    /** Fails where the other ceiling is that of other weights, or elsewhere: a GPU's, say, for bytes that run on the CPU. */
+    private static void requireComparable(BenchedModel own, BenchedModel other, Precision precision) {
+        if (!other.equals(own.withPrecision(precision.id()))) {
+            throw new CommandException(
+                    "--against: %s is no measure for %s; --provider=cpu runs both on the CPU".formatted(other, own));
         }
     }
 

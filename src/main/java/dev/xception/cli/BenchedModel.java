@@ -49,6 +49,10 @@ record BenchedModel(String name, String version, String precision, String weight
         }
     }
 
+    BenchedModel withPrecision(String other) {
+        return new BenchedModel(name, version, other, weights, provider);
+    }
+
     @Override
     public String toString() {
         return "%s %s, %s, %s, on %s".formatted(name, version, precision, weights, provider);

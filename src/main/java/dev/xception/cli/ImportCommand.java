@@ -91,7 +91,7 @@ final class ImportCommand implements Callable<Integer> {
             description = "The graphs to make: fp32, fp16 (for GPUs) or fp32,fp16 (default: ${DEFAULT-VALUE}).")
     Set<Precision> precisions;
 
-    @Option(names = "--force", description = "Replace a model of that name.")
+    @Option(names = "--force", description = "Replace a model of that name and all its graphs.")
     boolean force;
 
     @Mixin

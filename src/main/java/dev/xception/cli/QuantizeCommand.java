@@ -177,8 +177,10 @@ final class QuantizeCommand implements Callable<Integer> {
         if (samples <= most) {
             return samples;
         }
-        terminal.warn("calibrating with %d of %d pictures: the others are held back for the comparison"
-                .formatted(most, found));
+        if (most < found) {
+            terminal.warn("calibrating with %d of %d pictures: the others are held back for the comparison"
+                    .formatted(most, found));
+        }
         return most;
     }
 

@@ -43,8 +43,9 @@ public final class OnnxRuntime {
     /** Options for a session that computes the same everywhere: exact products of bytes, by the fastest kernels that are. */
     public static SessionOptions sessionOptions() throws OrtException {
         environment();
+        boolean exactKernels = ByteProducts.saturate();
         SessionOptions options = new SessionOptions();
-        if (ByteProducts.saturate()) {
+        if (exactKernels) {
             options.addConfigEntry("session.x64quantprecision", "1");
         }
         return options;

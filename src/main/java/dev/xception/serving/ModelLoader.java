@@ -137,7 +137,7 @@ public final class ModelLoader {
     }
 
     private void tellShape(ModelSessions sessions, BatchPolicy policy) {
-        int most = sessions.mostInOneRun(policy.maxBatchSize());
+        int most = sessions.mostInOneRun(policy);
         int beside = sessions.beside().size();
         if (sessions.alone() == null) {
             log.info("sessions: {}, each with up to {} pictures at a time", beside, most);

@@ -1,5 +1,7 @@
 package dev.xception.serving;
 
+import dev.xception.batch.BatchPolicy;
+import dev.xception.batch.Sessions;
 import dev.xception.inference.InferenceSession;
 import dev.xception.model.Precision;
 import dev.xception.model.ServableModel;
@@ -64,15 +66,17 @@ public record ModelSessions(
             beside.forEach(session -> session.warmUp(batchSizes));
         } else {
             alone.warmUp(Arrays.stream(batchSizes)
-                    .filter(size -> size <= mostInOneRun(size))
+                    .filter(size -> size < beside.size())
                     .toArray());
             beside.forEach(session -> session.warmUp(1));
         }
     }
 
-    /** The most pictures that one run takes, of those that a policy allows. */
-    int mostInOneRun(int maxBatchSize) {
-        return alone == null ? maxBatchSize : Math.min(maxBatchSize, Math.max(1, beside.size() - 1));
+    /** The most pictures that one run takes. */
+    int mostInOneRun(BatchPolicy policy) {
+        return alone == null
+                ? policy.maxBatchSize()
+                : Math.clamp(Sessions.many(beside.size(), policy.queueCapacity()) - 1L, 1, policy.maxBatchSize());
     }
 
     @Override

@@ -37,7 +37,9 @@ class DrainTest {
     void whatWasAcceptedAndIsAnsweredWithAnErrorIsLost(int status) throws Exception {
         Drain.Result result = drain(status, CALLERS);
 
-        assertThat(result.lost()).as("%s", result).isPositive().isEqualTo(result.accepted());
+        // One may still have been answered well after the signal was on its way.
+        assertThat(result.lost()).as("%s", result).isPositive().isLessThanOrEqualTo(result.accepted());
+        assertThat(result.answers().get(status)).as("%s", result).isGreaterThanOrEqualTo(result.lost());
         assertThat(result.inGoodOrder()).isFalse();
     }
 

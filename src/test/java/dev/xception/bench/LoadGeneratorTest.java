@@ -31,14 +31,14 @@ class LoadGeneratorTest {
         long begin = System.nanoTime();
         try (Loopback server = new Loopback(n -> {
             cpuMillis.addAndGet(100);
-            awaitMoment(begin + (n == 0 ? 700 : 2000) * MILLI);
+            awaitMoment(begin + (n == 0 ? 3000 : 6000) * MILLI);
             if (n == 1) {
                 cpuMillis.addAndGet(10_000);
             }
             return 200;
         })) {
             Measurement measurement =
-                    generator.measure(server.target(), new Closed(1), Duration.ofMillis(200), Duration.ofMillis(1200));
+                    generator.measure(server.target(), new Closed(1), Duration.ofSeconds(2), Duration.ofSeconds(2));
             assertThat(measurement.usage().serverCpuMillis()).isEqualTo(100);
         }
     }

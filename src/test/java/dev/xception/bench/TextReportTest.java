@@ -54,4 +54,15 @@ class TextReportTest {
                 .contains("part by part: 110 (401), 120 (402), 130 (403), ")
                 .contains("p99: +10.00 ms/min, standard error 0.00: a trend");
     }
+
+    @Test
+    void aDrainThatFoundNothingAcceptedSaysSo() {
+        Drain.Result tried = new Drain.Result(Map.of(200, 5L), 3, 2, 0, 143);
+        Drain.Result untried = new Drain.Result(Map.of(200, 5L), 3, 0, 0, 143);
+
+        assertThat(TextReport.of(List.of(tried, untried)))
+                .contains("all in good order")
+                .contains("at 1 of them nothing had been in flight for long enough");
+        assertThat(TextReport.of(List.of(tried))).doesNotContain("in flight");
+    }
 }

@@ -2,6 +2,8 @@ package dev.xception.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.sun.net.httpserver.HttpServer;
 import dev.xception.TinyModel;
 import java.awt.Color;
@@ -113,6 +115,25 @@ class BenchCommandTest {
         assertThat(run.out())
                 .containsPattern("- fp16 ceiling: [0-9.]+ pictures/s")
                 .containsPattern("  - of the fp16 ceiling: ([0-9.]+), round by round: \\1\\R");
+    }
+
+    @Test
+    void comparesWithNoCeilingOfOtherWeights() throws IOException {
+        Path model = folder.resolve(TinyModel.NAME);
+        ModelProto graph = ModelProto.parseFrom(Files.readAllBytes(model.resolve(TinyModel.NAME + ".onnx")));
+        Files.write(
+                model.resolve(TinyModel.NAME + ".fp16.onnx"),
+                graph.toBuilder()
+                        .addMetadataProps(StringStringEntryProto.newBuilder()
+                                .setKey("xception.source.sha256")
+                                .setValue("0123456789ab".repeat(6)))
+                        .build()
+                        .toByteArray());
+
+        CommandRun run = bench("--concurrency=2", "--against=fp16", ONCE, SHORT);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(" 0123456789ab, fp16, trained, on cpu is no measure for " + TinyModel.NAME);
     }
 
     @Test

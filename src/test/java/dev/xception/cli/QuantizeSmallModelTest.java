@@ -71,6 +71,11 @@ class QuantizeSmallModelTest {
                 .containsOnlyOnce("calibrating with " + calibrated + " of " + pictures + " pictures: " + HELD_BACK);
     }
 
+    @Test
+    void holdsNothingBackOfOnePicture() throws IOException {
+        assertThat(quantize(1).err()).contains("there are no other pictures").doesNotContain(HELD_BACK);
+    }
+
     @ParameterizedTest
     @CsvSource({"14, 5, 9, 0.9", "1, 1, 1, 0.5"})
     void saysThatFewPicturesDecide(int pictures, int samples, int others, String least) throws IOException {

@@ -3,6 +3,7 @@ package dev.xception.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.xception.batch.BatchPolicy;
 import dev.xception.image.ImageLimits;
 import dev.xception.inference.ExecutionProvider;
 import dev.xception.inference.InferenceSession;
@@ -64,6 +65,16 @@ class ModelSessionsTest {
             assertThat(sessions.beside()).hasSize(3);
             assertThat(sessions.alone()).isNotNull().isSameAs(sessions.first());
             sessions.beside().forEach(session -> assertThat(run(session)).containsExactly(run(sessions.first())));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 8, 64, 2", "0, 1, 64, 1", "0, 3, 3, 1", "0, 1, 1, 1", "2, 8, 64, 8"})
+    void aLoneSessionTakesOneLessThanWhatIsManyAndOthersAsManyAsAllowed(
+            int count, int maxBatchSize, int queueCapacity, int most) {
+        try (ModelSessions sessions = ModelSessions.open(graph, Precision.FP32, settings(count, 0), 3)) {
+            BatchPolicy policy = new BatchPolicy(maxBatchSize, Duration.ZERO, queueCapacity);
+            assertThat(sessions.mostInOneRun(policy)).isEqualTo(most);
         }
     }
 
