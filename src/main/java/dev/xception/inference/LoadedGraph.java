@@ -91,7 +91,7 @@ final class LoadedGraph {
     private static LoadedGraph load(Path file, SessionConfig config, String reason) {
         OrtSession session = null;
         OrtEnvironment environment = OnnxRuntime.environment();
-        try (SessionOptions options = OnnxRuntime.sessionOptions()) {
+        try (SessionOptions options = OnnxRuntime.sessionOptions(config.int8())) {
             configure(options, config);
             session = environment.createSession(file.toString(), options);
             NativeHeap.trim();

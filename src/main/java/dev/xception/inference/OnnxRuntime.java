@@ -40,10 +40,15 @@ public final class OnnxRuntime {
         }
     }
 
-    /** Options for a session that computes the same everywhere: exact products of bytes, by the fastest kernels that are. */
-    public static SessionOptions sessionOptions() throws OrtException {
+    /**
+     * Options for a session that computes the same everywhere: with exact products of bytes.
+     *
+     * @param int8 whether the graph computes on bytes. Then the fastest exact kernels are worth a trial of a tenth of a second;
+     *     for others, in which they rarely occur, any will do
+     */
+    public static SessionOptions sessionOptions(boolean int8) throws OrtException {
         environment();
-        boolean exactKernels = ByteProducts.saturate();
+        boolean exactKernels = !int8 || ByteProducts.saturate();
         SessionOptions options = new SessionOptions();
         if (exactKernels) {
             options.addConfigEntry("session.x64quantprecision", "1");

@@ -166,8 +166,9 @@ class InferenceSessionTest {
     }
 
     /** On x86 without VNNI ONNX Runtime would let 255 * 127 + 255 * 127 be 32767. */
-    @Test
-    void sumsOfProductsOfBytesDoNotSaturate() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void sumsOfProductsOfBytesDoNotSaturate(boolean int8) throws IOException {
         ModelProto.Builder model = TinyGraph.model(Map.of());
         byte[] weights = {127, 126, 0, 0, 127, 126, 0, 0, 127, 126, 0, 0};
         model.getGraphBuilder()
@@ -205,7 +206,7 @@ class InferenceSessionTest {
                                 TinyGraph.attribute("keepdims", 0)));
         byte[] white = new byte[TinyGraph.PIXELS];
         Arrays.fill(white, (byte) 255);
-        try (InferenceSession session = open(model)) {
+        try (InferenceSession session = open(model, CPU.withInt8(int8))) {
             float[] probabilities = session.run(List.of(ByteBuffer.wrap(white)), Set.of())
                     .getFirst()
                     .probabilities();
@@ -408,7 +409,11 @@ class InferenceSessionTest {
     }
 
     private InferenceSession open(ModelProto.Builder model) throws IOException {
-        return InferenceSession.open(TinyGraph.write(folder.resolve("changed.onnx"), model), CPU);
+        return open(model, CPU);
+    }
+
+    private InferenceSession open(ModelProto.Builder model, SessionConfig config) throws IOException {
+        return InferenceSession.open(TinyGraph.write(folder.resolve("changed.onnx"), model), config);
     }
 
     private void assertRefused(ModelProto.Builder model, String reason) {

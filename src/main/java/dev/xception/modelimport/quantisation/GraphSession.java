@@ -78,7 +78,7 @@ final class GraphSession implements AutoCloseable {
     }
 
     private static SessionOptions options() throws OrtException {
-        SessionOptions options = OnnxRuntime.sessionOptions();
+        SessionOptions options = OnnxRuntime.sessionOptions(true);
         options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         options.setMemoryPatternOptimization(false);
