@@ -147,10 +147,10 @@ public final class Drain {
                         answers.computeIfAbsent(status, key -> new LongAdder()).increment();
                         if (status == LoadRecorder.OK) {
                             saturated.countDown();
-                        } else if (wasAccepted) {
-                            lost.increment();
-                            return;
                         } else if (terminated) {
+                            if (wasAccepted) {
+                                lost.increment();
+                            }
                             return;
                         } else {
                             LockSupport.parkNanos(PAUSE_NANOS);

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts outcomes within a window of time.
  *
- * <p>Throughput counts the good answers that came within the window: status 200, and not after the deadline. Latencies and outcomes count the requests that were meant to
- * be sent within it, from that intended moment: a request that had to wait for its turn to be sent has waited.
+ * <p>Throughput counts the good answers that came within the window: status 200, and not after the deadline. Latencies and
+ * outcomes count the requests that were meant to be sent within it, from that intended moment: a request that had to wait for
+ * its turn to be sent has waited.
  */
 final class LoadRecorder {
 

@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * Direct buffers for preprocessed pictures of one model, used again and again: a direct buffer is dear to make and slow
- * to be freed. The last one given back is the next one taken, as the caches know it best. There are never more than there were pictures decoded, queued and run at once, which the queue's capacity bounds.
+ * to be freed. The last one given back is the next one taken, as the caches know it best. There are never more than there
+ * were pictures decoded, queued and run at once, which the queue's capacity bounds.
  */
 public final class PixelBuffers {
 

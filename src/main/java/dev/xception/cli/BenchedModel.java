@@ -24,12 +24,7 @@ record BenchedModel(String name, String version, String precision, String weight
     private static final int PATIENCE_MILLIS = 10_000;
 
     static BenchedModel of(ServableModel files, ExecutionProvider provider) {
-        return new BenchedModel(
-                files.name(),
-                files.version(),
-                files.precision().id(),
-                files.trained() ? "trained" : "untrained",
-                provider.id());
+        return new BenchedModel(files.name(), files.version(), files.precision().id(), files.weights(), provider.id());
     }
 
     /** Null where the server has no such answer. */

@@ -29,6 +29,11 @@ public record ServableModel(
         return !OnnxMetadata.UNTRAINED.equals(metadata.get(OnnxMetadata.WEIGHTS));
     }
 
+    /** {@code trained} or {@code untrained}. */
+    public String weights() {
+        return trained() ? "trained" : OnnxMetadata.UNTRAINED;
+    }
+
     /** The first digits of the weights file's digest, or "untrained", or "unknown". */
     public String version() {
         if (!trained()) {

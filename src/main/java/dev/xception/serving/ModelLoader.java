@@ -95,7 +95,7 @@ public final class ModelLoader {
                 files.name(),
                 files.version(),
                 files.precision().id(),
-                files.trained() ? "trained" : "untrained",
+                files.weights(),
                 session.provider().id(),
                 input,
                 files.labels(),
