@@ -1,9 +1,10 @@
 package dev.xception;
 
 import dev.xception.api.AnswerLimit;
-import dev.xception.api.CallerWatch;
 import dev.xception.api.ProblemReportValve;
+import dev.xception.api.QuickRefusal;
 import dev.xception.api.RequestLimits;
+import dev.xception.api.ServingProtocol;
 import dev.xception.classification.AdmissionLimit;
 import dev.xception.classification.Classifier;
 import dev.xception.classification.Classifiers;
@@ -49,7 +50,8 @@ class ServingConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(XceptionProperties properties) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(
+            XceptionProperties properties, QuickRefusal refusal) {
         return factory -> {
             // What Tomcat refuses by itself is a problem too, not a page.
             factory.addContextCustomizers(context -> {
@@ -57,8 +59,8 @@ class ServingConfiguration {
                     host.setErrorReportValveClass(ProblemReportValve.class.getName());
                 }
             });
-            // Nothing is decoded or run for a caller that is gone.
-            CallerWatch.install(factory);
+            // Nothing is decoded or run for a caller that is gone, and what is too much is refused early.
+            ServingProtocol.install(factory, refusal);
             // Who asks before sending a body is told to go on only when it is going to be read.
             factory.addConnectorCustomizers(connector -> connector.setProperty("continueResponseTiming", "onRead"));
             // A photograph fits in, so that its caller has sent it in one go, also where it is refused.
@@ -106,6 +108,11 @@ class ServingConfiguration {
     @Bean
     ServingMetrics servingMetrics(MeterRegistry registry) {
         return new ServingMetrics(registry);
+    }
+
+    @Bean
+    QuickRefusal.Listener refusals(ServingMetrics metrics) {
+        return metrics::refused;
     }
 
     @Bean

@@ -10,10 +10,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -67,13 +64,15 @@ class ClassifyController {
 
     /** Milliseconds per stage, in the syntax of the header {@code Server-Timing}. */
     static String serverTiming(StageTimes times) {
-        return Arrays.stream(Stage.values())
-                .filter(times.nanos()::containsKey)
-                .map(stage -> String.format(
-                        Locale.ROOT,
-                        "%s;dur=%.3f",
-                        stage.label(),
-                        Objects.requireNonNull(times.nanos().get(stage)) / 1e6))
-                .collect(Collectors.joining(", "));
+        StringJoiner stages = new StringJoiner(", ");
+        for (Stage stage : Stage.values()) {
+            Long nanos = times.nanos().get(stage);
+            if (nanos != null) {
+                long micros = (nanos + 500) / 1000;
+                stages.add(stage.label() + ";dur=" + micros / 1000 + "."
+                        + Long.toString(1000 + micros % 1000).substring(1));
+            }
+        }
+        return stages.toString();
     }
 }

@@ -39,15 +39,19 @@ class ProblemHandler {
     ResponseEntity<ProblemDetail> handle(Exception e, HttpServletRequest request, HttpServletResponse response) {
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
             log.debug("caller is gone: {}", e.toString());
-            return response.isCommitted() ? null : answer(new CallerGoneException(), request);
+            return response.isCommitted() ? null : answer(new CallerGoneException(), request.getRequestURI());
         }
-        return answer(e, request);
+        return answer(e, request.getRequestURI());
     }
 
-    /** The answer to a request that failed so. */
-    static ResponseEntity<ProblemDetail> answer(Exception e, HttpServletRequest request) {
+    /**
+     * The answer to a request that failed so.
+     *
+     * @param uri of the request, as it was sent
+     */
+    static ResponseEntity<ProblemDetail> answer(Exception e, String uri) {
         ProblemDetail problem = problem(e);
-        problem.setInstance(path(request));
+        problem.setInstance(path(uri));
         HttpHeaders headers = new HttpHeaders();
         if (e instanceof ErrorResponse standard) {
             headers.putAll(standard.getHeaders());
@@ -62,9 +66,9 @@ class ProblemHandler {
     }
 
     /** The request's path; one that begins with two slashes would read as a host. */
-    private static URI path(HttpServletRequest request) {
+    private static URI path(String uri) {
         try {
-            return new URI(request.getRequestURI().replaceFirst("^/+", "/"));
+            return new URI(uri.replaceFirst("^/+", "/"));
         } catch (URISyntaxException e) {
             return URI.create("/");
         }

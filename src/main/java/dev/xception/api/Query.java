@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
@@ -25,16 +26,24 @@ final class Query {
     /** All parameters there are. One in a form would be ignored without a word, and is refused instead. */
     static final Set<String> NAMES = Set.of("model", "top", "fit", "class_index", "overlay", "normalize");
 
+    private static final MultiValueMap<String, String> NONE = new LinkedMultiValueMap<>(0);
+
     private final MultiValueMap<String, String> parameters;
     private final @Nullable String timeout;
 
     Query(HttpServletRequest request) {
-        String query = request.getQueryString();
-        this.parameters = UriComponentsBuilder.newInstance()
-                .query(query == null ? "" : query)
-                .build()
-                .getQueryParams();
-        this.timeout = request.getHeader(TIMEOUT_HEADER);
+        this(request.getQueryString(), request.getHeader(TIMEOUT_HEADER));
+    }
+
+    /**
+     * @param queryString null for none
+     * @param timeout value of {@link #TIMEOUT_HEADER}, null for none
+     */
+    Query(@Nullable String queryString, @Nullable String timeout) {
+        this.parameters = queryString == null
+                ? NONE
+                : UriComponentsBuilder.newInstance().query(queryString).build().getQueryParams();
+        this.timeout = timeout;
     }
 
     /** The named model's classifier, or the default one. */

@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -19,6 +20,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class SecurityHeaders extends OncePerRequestFilter {
 
+    private static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";
+
     private static final String PAGE = "default-src 'none'; script-src 'self'; style-src 'self'; "
             + "img-src 'self' blob: data:; connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -27,13 +30,17 @@ class SecurityHeaders extends OncePerRequestFilter {
             + "img-src 'self' blob: data:; connect-src 'self'; "
             + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    /** Those of every answer but Swagger UI's pages. */
+    static final Map<String, String> OF_ANSWERS = Map.of(
+            CONTENT_SECURITY_POLICY, PAGE, "X-Content-Type-Options", "nosniff", "Referrer-Policy", "no-referrer");
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        boolean swagger = request.getServletPath().startsWith("/swagger-ui/");
-        response.setHeader("Content-Security-Policy", swagger ? SWAGGER_UI : PAGE);
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
+        OF_ANSWERS.forEach(response::setHeader);
+        if (request.getServletPath().startsWith("/swagger-ui/")) {
+            response.setHeader(CONTENT_SECURITY_POLICY, SWAGGER_UI);
+        }
         chain.doFilter(request, response);
     }
 }

@@ -131,6 +131,15 @@ public final class ServingMetrics {
         };
     }
 
+    /** Counts and times a POST that was answered with 503 and that Spring has not seen, as Spring counts and times the others. */
+    public void refused(String path, long nanos) {
+        registry.timer(
+                        "http.server.requests",
+                        Tags.of("error", "none", "exception", "none", "method", "POST")
+                                .and("outcome", "SERVER_ERROR", "status", "503", "uri", path))
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
     /** Records the batches of one model. */
     public BatchListener batchListener(ServedModel model) {
         DistributionSummary size = DistributionSummary.builder("xception.batch.size")

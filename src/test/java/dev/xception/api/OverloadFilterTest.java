@@ -34,8 +34,9 @@ class OverloadFilterTest {
         StaticListableBeanFactory beans = new StaticListableBeanFactory();
         beans.addBean("classifiers", new Classifiers(List.of(gated.classifier())));
         filter = new OverloadFilter(
-                beans.getBeanProvider(Classifiers.class),
-                new RequestLimits(1000, 1000, 1, Duration.ofMinutes(1)),
+                new Overload(
+                        beans.getBeanProvider(Classifiers.class),
+                        new RequestLimits(1000, 1000, 1, Duration.ofMinutes(1))),
                 JsonMapper.builder()
                         .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
                         .build());
