@@ -1,5 +1,6 @@
-# train.sh APP PICTURE: records APP/server.aot. The server starts with random weights, answers under load for a while and ends. What
-# is run a few hundred times counts as hot, so that a server compiles the way of a request at its start instead of after its 5000th answer.
+# train.sh APP PICTURE: records APP/server.aot. The server starts with random weights, answers under load for a while, refuses what is
+# too much for a while, and ends. What is run a few hundred times counts as hot, so that a server compiles the way of a request at its start
+# instead of after its 5000th answer.
 set -eu
 app=$1 picture=$2
 models=$(mktemp -d)
@@ -19,7 +20,7 @@ until java "@$app/java.options" -jar "$app/xception-server.jar" health 2>/dev/nu
 done
 java "@$app/java.options" -jar "$app/xception-server.jar" health --classify --timeout 60
 java "@$app/java.options" -jar "$app/xception-server.jar" bench --no-ceiling --images "$picture" \
-  --concurrency 8 --rounds 1 --warm-up 0s --duration 30s
+  --concurrency 8 --rate 200 --rounds 1 --warm-up 0s --duration 20s
 kill -TERM $server
 wait $server || true # 143
 server=

@@ -1,6 +1,8 @@
 package dev.xception.api;
 
 import java.io.IOException;
+import java.util.Enumeration;
+import org.apache.catalina.AccessLog;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
@@ -23,14 +25,17 @@ public final class ServingProtocol extends Http11NioProtocol {
     private static final int OK = 200;
 
     private @Nullable QuickRefusal refusal;
+    private String contextPath = "";
 
     /** Lets a server speak it. */
     public static void install(TomcatServletWebServerFactory factory, QuickRefusal refusal) {
         // Tomcat makes it, by its name.
         factory.setProtocol(ServingProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
-            if (connector.getProtocolHandler() instanceof ServingProtocol protocol) {
+            boolean logged = factory.getEngineValves().stream().anyMatch(AccessLog.class::isInstance);
+            if (connector.getProtocolHandler() instanceof ServingProtocol protocol && !logged) {
                 protocol.refusal = refusal;
+                protocol.contextPath = factory.getSettings().getContextPath().toString();
             }
         });
         factory.addContextValves(new CallerWatch());
@@ -44,8 +49,41 @@ public final class ServingProtocol extends Http11NioProtocol {
     @Override
     protected Processor createProcessor() {
         Adapter container = getAdapter();
-        return new ServingProcessor(
-                this, refusal == null ? container : new RefusingAdapter(refusal, getMaxSwallowSize(), container));
+        return new ServingProcessor(this, refusal == null ? container : new RefusingAdapter(container, refusal));
+    }
+
+    /** Whether Tomcat will read this request to its end, and then wait for the next one on its connection. */
+    private boolean goesOn(Request request, SocketWrapperBase<?> socket) {
+        return request.protocol().equals("HTTP/1.1")
+                && !asksToClose(request)
+                && !request.hasExpectation()
+                && request.getHeader("Transfer-Encoding") == null
+                && (getMaxSwallowSize() < 0 || request.getContentLengthLong() <= getMaxSwallowSize())
+                && !isPaused()
+                && mayCarryMore(socket)
+                && hasConnectionsToSpare();
+    }
+
+    private static boolean asksToClose(Request request) {
+        Enumeration<String> options = request.getMimeHeaders().values("Connection");
+        return options.hasMoreElements()
+                && (!options.nextElement().equalsIgnoreCase("keep-alive") || options.hasMoreElements());
+    }
+
+    private boolean mayCarryMore(SocketWrapperBase<?> socket) {
+        int most = getMaxKeepAliveRequests();
+        if (most <= 1) {
+            return most != 1;
+        }
+        // How many are left can only be seen by counting.
+        int left = socket.decrementKeepAlive() + 1;
+        socket.setKeepAliveLeft(left);
+        return left > 0;
+    }
+
+    /** A refused caller must not hold a connection that others lack. */
+    private boolean hasConnectionsToSpare() {
+        return getMaxConnections() < 0 || getConnectionCount() <= getMaxConnections() / 2;
     }
 
     private static final class ServingProcessor extends Http11Processor {
@@ -66,7 +104,15 @@ public final class ServingProtocol extends Http11NioProtocol {
     }
 
     /** Stands before the container's own. */
-    private record RefusingAdapter(QuickRefusal refusal, int maxSwallowSize, Adapter container) implements Adapter {
+    private final class RefusingAdapter implements Adapter {
+
+        private final Adapter container;
+        private final QuickRefusal refusal;
+
+        RefusingAdapter(Adapter container, QuickRefusal refusal) {
+            this.container = container;
+            this.refusal = refusal;
+        }
 
         @Override
         public void service(Request request, Response response) throws Exception {
@@ -76,17 +122,25 @@ public final class ServingProtocol extends Http11NioProtocol {
         }
 
         private boolean refuses(Request request, Response response) {
+            long start = System.nanoTime();
             SocketWrapperBase<?> socket = socket(request);
+            // What Tomcat has found wrong with a request stands in the status already.
+            if (socket == null || response.getStatus() != OK || !goesOn(request, socket)) {
+                return false;
+            }
+            QuickRefusal.Answer answer = refusal.answer(request, contextPath);
+            if (answer == null) {
+                return false;
+            }
+            // So Tomcat writes nothing, whatever happens now: it reads the body, and goes on with the connection.
+            response.setCommitted(true);
             try {
-                // What Tomcat has found wrong with a request stands in the status already.
-                if (socket == null || response.getStatus() != OK || !refusal.refuses(request, socket, maxSwallowSize)) {
-                    return false;
-                }
+                socket.write(true, answer.bytes());
+                socket.flush(true);
             } catch (IOException e) {
                 response.action(ActionCode.CLOSE_NOW, e);
             }
-            // Tomcat has nothing to write: it reads the body, and goes on with the connection.
-            response.setCommitted(true);
+            refusal.sent(answer, System.nanoTime() - start);
             return true;
         }
 

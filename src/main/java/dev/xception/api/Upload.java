@@ -8,7 +8,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.tomcat.util.http.fileupload.FileItemIterator;
@@ -65,7 +64,7 @@ final class Upload implements ImageSource {
     @Override
     public byte[] read(Permit permit) throws IOException {
         if (!isMultipart()) {
-            return body(new Body(permit));
+            return bytes(new Body(permit), limits.maxImageBytes());
         }
         List<byte[]> files = parts("file", 1, permit);
         if (files.size() > 1) {
@@ -130,17 +129,6 @@ final class Upload implements ImageSource {
             throw new UploadException(Problem.NO_IMAGE, "the form has no part '%s' that is a file".formatted(name));
         }
         return files;
-    }
-
-    /** What is announced has been admitted, and is read where it stays. */
-    private byte[] body(Body body) throws IOException {
-        int announced = request.getContentLength();
-        if (announced < 0) {
-            return bytes(body, limits.maxImageBytes());
-        }
-        byte[] picture = new byte[announced];
-        int count = body.readNBytes(picture, 0, announced);
-        return count == announced ? picture : Arrays.copyOf(picture, count);
     }
 
     /** One byte beyond the limit is enough for the decoder to refuse the picture. */
