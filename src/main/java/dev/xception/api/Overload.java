@@ -6,9 +6,11 @@ import dev.xception.classification.OverloadedException;
 import dev.xception.classification.UnavailableException;
 import dev.xception.classification.UnknownModelException;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Whether a request would be refused for what waits before it, asked before anything of its body is read. Whoever passes is held
@@ -19,12 +21,12 @@ class Overload {
 
     private static final Set<String> PATHS = Set.of("/classify", "/classify/batch", "/explain", "/embed");
 
-    private final ObjectProvider<Classifiers> classifiers;
+    private final Supplier<Classifiers> classifiers;
     private final RequestLimits limits;
 
     /** The classifiers are asked for when a request comes: what listens is made before the models are loaded. */
     Overload(ObjectProvider<Classifiers> classifiers, RequestLimits limits) {
-        this.classifiers = classifiers;
+        this.classifiers = SingletonSupplier.of(classifiers::getObject);
         this.limits = limits;
     }
 
@@ -47,7 +49,7 @@ class Overload {
     OverloadedException refusal(@Nullable String queryString, @Nullable String timeout) {
         try {
             Query query = new Query(queryString, timeout);
-            Classifier classifier = query.classifier(classifiers.getObject());
+            Classifier classifier = query.classifier(classifiers.get());
             classifier.refuseOverload(classifier.deadlineAfter(query.timeout(limits.timeout())));
             return null;
         } catch (OverloadedException e) {

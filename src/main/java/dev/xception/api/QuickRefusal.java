@@ -3,6 +3,7 @@ package dev.xception.api;
 import dev.xception.classification.OverloadedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.http.FastHttpDateFormat;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,28 @@ public class QuickRefusal {
      */
     record Answer(String path, ByteBuffer bytes) {}
 
+    /**
+     * All that two refusals with the same URI and time have in common.
+     *
+     * @param head without its last line
+     */
+    private record Rendered(String uri, Duration retryAfter, String head, ByteBuffer body) {
+
+        ByteBuffer now() {
+            byte[] start = (head + "Date: " + FastHttpDateFormat.getCurrentDate() + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII);
+            return ByteBuffer.allocate(start.length + body.remaining())
+                    .put(start)
+                    .put(body.duplicate())
+                    .flip();
+        }
+    }
+
     private final Overload overload;
     private final JsonMapper json;
     private final ApplicationAvailability availability;
     private final Listener listener;
+    private volatile @Nullable Rendered last;
 
     QuickRefusal(Overload overload, JsonMapper json, ApplicationAvailability availability, Listener listener) {
         this.overload = overload;
@@ -68,23 +87,30 @@ public class QuickRefusal {
         }
         OverloadedException refusal =
                 overload.refusal(request.queryString().toString(), request.getHeader(Query.TIMEOUT_HEADER));
-        return refusal == null ? null : new Answer(path, bytes(ProblemHandler.answer(refusal, uri)));
+        return refusal == null ? null : new Answer(path, rendered(uri, refusal).now());
     }
 
-    private ByteBuffer bytes(ResponseEntity<ProblemDetail> refusal) {
-        byte[] body = json.writeValueAsBytes(refusal.getBody());
+    /** Under overload one refusal is like the one before, and what makes them all is little of what a server should be doing then. */
+    private Rendered rendered(String uri, OverloadedException refusal) {
+        Rendered known = last;
+        if (known != null && known.uri.equals(uri) && known.retryAfter.equals(refusal.retryAfter())) {
+            return known;
+        }
+        Rendered made = render(uri, refusal);
+        last = made;
+        return made;
+    }
+
+    private Rendered render(String uri, OverloadedException refusal) {
+        ResponseEntity<ProblemDetail> answer = ProblemHandler.answer(refusal, uri);
+        byte[] body = json.writeValueAsBytes(answer.getBody());
         StringBuilder head = new StringBuilder("HTTP/1.1 ")
-                .append(refusal.getStatusCode().value())
+                .append(answer.getStatusCode().value())
                 .append(" \r\n");
         SecurityHeaders.OF_ANSWERS.forEach((name, value) -> header(head, name, value));
-        refusal.getHeaders().forEach((name, values) -> header(head, name, values.getFirst()));
+        answer.getHeaders().forEach((name, values) -> header(head, name, values.getFirst()));
         header(head, "Content-Length", Integer.toString(body.length));
-        header(head, "Date", FastHttpDateFormat.getCurrentDate());
-        head.append("\r\n");
-        return ByteBuffer.allocate(head.length() + body.length)
-                .put(head.toString().getBytes(StandardCharsets.US_ASCII))
-                .put(body)
-                .flip();
+        return new Rendered(uri, refusal.retryAfter(), head.toString(), ByteBuffer.wrap(body));
     }
 
     private static void header(StringBuilder head, String name, String value) {

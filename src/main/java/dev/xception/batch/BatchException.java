@@ -16,7 +16,7 @@ public abstract sealed class BatchException extends Exception {
         private final Duration retryAfter;
 
         QueueFull(int queueDepth, Duration retryAfter) {
-            super("queue is full for this request: %d wait".formatted(queueDepth), null);
+            super("queue is full for this request: " + queueDepth + " wait", null);
             this.retryAfter = retryAfter;
         }
 

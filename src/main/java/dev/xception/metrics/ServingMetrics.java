@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServingMetrics {
 
     private final MeterRegistry registry;
+    private final Map<String, Timer> refusals = new ConcurrentHashMap<>();
 
     public ServingMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -133,11 +135,14 @@ public final class ServingMetrics {
 
     /** Counts and times a POST that was answered with 503 and that Spring has not seen, as Spring counts and times the others. */
     public void refused(String path, long nanos) {
-        registry.timer(
-                        "http.server.requests",
-                        Tags.of("error", "none", "exception", "none", "method", "POST")
-                                .and("outcome", "SERVER_ERROR", "status", "503", "uri", path))
-                .record(nanos, TimeUnit.NANOSECONDS);
+        refusals.computeIfAbsent(path, this::refusalTimer).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer refusalTimer(String path) {
+        return registry.timer(
+                "http.server.requests",
+                Tags.of("error", "none", "exception", "none", "method", "POST")
+                        .and("outcome", "SERVER_ERROR", "status", "503", "uri", path));
     }
 
     /** Records the batches of one model. */

@@ -156,6 +156,15 @@ class ServingProtocolTest {
         assertThat(connection.answer().status()).isEqualTo(BY_THE_CONTAINER);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/classify", "/embed", "/explain", "/classify/batch"})
+    void aRefusalNamesItsPathAlsoAfterOthers(String path) throws IOException {
+        serve();
+        connection.exchange(upload(100));
+        Connection.Answer refused = connection.exchange(upload(path, "Content-Length: 0\r\n", new byte[0]));
+        assertThat(refused.body()).contains("\"instance\":\"" + path + "\"");
+    }
+
     @Test
     void aCallerMaySayThatItsConnectionGoesOn() throws IOException {
         serve();
