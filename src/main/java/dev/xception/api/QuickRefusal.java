@@ -90,7 +90,7 @@ public class QuickRefusal {
         return refusal == null ? null : new Answer(path, rendered(uri, refusal).now());
     }
 
-    /** Under overload one refusal is like the one before, and what makes them all is little of what a server should be doing then. */
+    /** Under overload one refusal is like the one before, so it is made once for both. */
     private Rendered rendered(String uri, OverloadedException refusal) {
         Rendered known = last;
         if (known != null && known.uri.equals(uri) && known.retryAfter.equals(refusal.retryAfter())) {
