@@ -15,7 +15,8 @@ public final class Soak {
     /**
      * What the soak has shown.
      *
-     * @param capacity throughput when the server is busy, measured first
+     * @param capacity what the server answers when it is busy, measured first
+     * @param capacityAfter the same measured last: a machine that has become slower makes every percentile rise
      * @param residentMebibytesPerHour trend of resident memory over the last three quarters; without enough moments, or
      *     where memory is not told, none
      * @param p99MillisPerMinute trend of the 99th percentile through the parts; none for fewer than six with answers
@@ -23,13 +24,19 @@ public final class Soak {
     public record Result(
             Measurement capacity,
             Measurement steady,
+            Measurement capacityAfter,
             @Nullable Trend residentMebibytesPerHour,
-            @Nullable Trend p99MillisPerMinute) {}
+            @Nullable Trend p99MillisPerMinute) {
+
+        double ofCapacity(Measurement load) {
+            return load.throughput() / capacity.throughput();
+        }
+    }
 
     private Soak() {}
 
     /**
-     * Measures the capacity with {@code busy}, then offers a share of it.
+     * Measures the capacity with {@code busy}, offers a share of it, and measures it again.
      *
      * @param share of the capacity, such as 0.8
      */
@@ -46,7 +53,9 @@ public final class Soak {
         Open load = new Open(capacity.throughput() * share, Open.MAX_IN_FLIGHT);
         progress.accept("soak: " + load + " for " + length);
         Measurement steady = generator.measure(target, load, schedule.warmUp(), length);
-        return new Result(capacity, steady, residentTrend(steady), p99Trend(steady));
+        progress.accept("capacity after it: " + busy);
+        Measurement after = generator.measure(target, busy, schedule.settling(), schedule.duration());
+        return new Result(capacity, steady, after, residentTrend(steady), p99Trend(steady));
     }
 
     private static @Nullable Trend residentTrend(Measurement steady) {

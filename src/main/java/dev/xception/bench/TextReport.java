@@ -116,7 +116,8 @@ public final class TextReport {
         Measurement steady = result.steady();
         report.header("of capacity");
         report.row(result.capacity(), null);
-        report.row(steady, steady.throughput() / result.capacity().throughput());
+        report.row(steady, result.ofCapacity(steady));
+        report.row(result.capacityAfter(), result.ofCapacity(result.capacityAfter()));
         report.out.format("%n");
         report.details(steady);
         report.trend("resident memory", "MiB/h", result.residentMebibytesPerHour());

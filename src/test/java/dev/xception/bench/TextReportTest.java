@@ -48,9 +48,11 @@ class TextReportTest {
                 .toList();
         Measurement steady = Measurements.of(rising);
 
-        String report = TextReport.of(new Soak.Result(Measurements.of(10), steady, null, Soak.p99Trend(steady)));
+        String report = TextReport.of(
+                new Soak.Result(Measurements.of(10), steady, Measurements.of(8), null, Soak.p99Trend(steady)));
 
         assertThat(report)
+                .contains("|      8.00 |       0.800 |")
                 .contains("part by part: 110 (401), 120 (402), 130 (403), ")
                 .contains("p99: +10.00 ms/min, standard error 0.00: a trend");
     }
