@@ -22,7 +22,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
  * <p>Tomcat, once it stops, closes kept-alive connections without a word, and a caller that is just sending its next
  * request cannot know whether it was accepted. So before Tomcat is told to stop, readiness is down (Spring Boot's doing),
  * new work is refused with 503, what was accepted is answered, and every answer says {@code Connection: close}. When Tomcat
- * then closes its connections, no caller of the last moments still holds one.
+ * then closes its connections, no caller who has asked meanwhile still holds one.
  */
 @RestControllerAdvice
 class Drain implements SmartLifecycle, ResponseBodyAdvice<Object> {

@@ -40,7 +40,7 @@ class Overload {
     }
 
     /**
-     * Why this request is refused, which has been told to the listener; null if it is not.
+     * Why this request is refused, which has been told to the listener of its classifier; null if it is not.
      *
      * @param queryString null for none
      * @param timeout value of {@link Query#TIMEOUT_HEADER}, null for none

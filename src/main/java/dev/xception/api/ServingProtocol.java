@@ -55,7 +55,7 @@ public final class ServingProtocol extends Http11NioProtocol {
     /** Whether Tomcat will read this request to its end, and then wait for the next one on its connection. */
     private boolean goesOn(Request request, SocketWrapperBase<?> socket) {
         return request.protocol().equals("HTTP/1.1")
-                && !asksToClose(request)
+                && !asksForMoreThanKeepAlive(request)
                 && !request.hasExpectation()
                 && request.getHeader("Transfer-Encoding") == null
                 && (getMaxSwallowSize() < 0 || request.getContentLengthLong() <= getMaxSwallowSize())
@@ -64,7 +64,7 @@ public final class ServingProtocol extends Http11NioProtocol {
                 && hasConnectionsToSpare();
     }
 
-    private static boolean asksToClose(Request request) {
+    private static boolean asksForMoreThanKeepAlive(Request request) {
         Enumeration<String> options = request.getMimeHeaders().values("Connection");
         return options.hasMoreElements()
                 && (!options.nextElement().equalsIgnoreCase("keep-alive") || options.hasMoreElements());

@@ -18,6 +18,8 @@ final class Connection implements AutoCloseable {
 
     Connection(int port) throws IOException {
         this.socket = new Socket("localhost", port);
+        // A test's timeout does not end a read.
+        socket.setSoTimeout(30_000);
     }
 
     /**

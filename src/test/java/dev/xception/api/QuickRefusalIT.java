@@ -101,6 +101,13 @@ class QuickRefusalIT {
                 .sum();
     }
 
+    /** Requests are counted when their callers have the answer. */
+    private void awaitCounted(long requests) {
+        while (counted() < requests) {
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1.1, 'Connection: close\r\nContent-Length: 3\r\n', abc",
@@ -118,16 +125,15 @@ class QuickRefusalIT {
         assertThat(quick.headers().remove("date")).isNotNull();
         assertThat(behind.headers().remove("date")).isNotNull();
         assertThat(behind).isEqualTo(quick);
-        while (counted() < before + 2) {
-            // Requests are counted when their callers have the answer.
-            LockSupport.parkNanos(10_000_000);
-        }
+        awaitCounted(before + 2);
         assertThat(counted()).isEqualTo(before + 2);
     }
 
     @Test
     void aRefusalIsAProblem() throws IOException {
+        long before = counted();
         Connection.Answer refused = answer("1.1", "Content-Length: 3\r\n", "abc");
+        awaitCounted(before + 1);
         assertThat(refused.status()).isEqualTo("HTTP/1.1 503");
         assertThat(refused.headers())
                 .containsEntry("retry-after", "1")
