@@ -25,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class OverloadFilter extends OncePerRequestFilter {
 
+    /** Attribute of a request for which there was room a moment ago. */
+    static final String LET_IN = OverloadFilter.class.getName() + ".LET_IN";
+
     private final Overload overload;
     private final JsonMapper json;
 
@@ -35,7 +38,7 @@ class OverloadFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !Overload.concerns(request.getMethod(), path(request));
+        return request.getAttribute(LET_IN) != null || !Overload.concerns(request.getMethod(), path(request));
     }
 
     @Override

@@ -87,7 +87,11 @@ public class QuickRefusal {
         }
         OverloadedException refusal =
                 overload.refusal(request.queryString().toString(), request.getHeader(Query.TIMEOUT_HEADER));
-        return refusal == null ? null : new Answer(path, rendered(uri, refusal).now());
+        if (refusal == null) {
+            request.setAttribute(OverloadFilter.LET_IN, true);
+            return null;
+        }
+        return new Answer(path, rendered(uri, refusal).now());
     }
 
     /** Under overload one refusal is like the one before, so it is made once for both. */

@@ -2,10 +2,8 @@ package dev.xception.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.xception.classification.Classifiers;
 import dev.xception.classification.GatedClassifier;
 import dev.xception.classification.Rejection;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -13,9 +11,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -31,15 +26,7 @@ class OverloadFilterTest {
 
     @BeforeEach
     void serve() {
-        StaticListableBeanFactory beans = new StaticListableBeanFactory();
-        beans.addBean("classifiers", new Classifiers(List.of(gated.classifier())));
-        filter = new OverloadFilter(
-                new Overload(
-                        beans.getBeanProvider(Classifiers.class),
-                        new RequestLimits(1000, 1000, 1, Duration.ofMinutes(1))),
-                JsonMapper.builder()
-                        .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
-                        .build());
+        filter = new OverloadFilter(OverloadFixture.of(gated), OverloadFixture.JSON);
     }
 
     @AfterEach
@@ -115,6 +102,19 @@ class OverloadFilterTest {
         filter.doFilter(request, response, new MockFilterChain());
 
         assertThat(response.getStatus()).isEqualTo(503);
+    }
+
+    @Test
+    void whatWasLetInBeforeTheContainerIsNotAskedAgain() throws Exception {
+        fillTheQueue();
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", "/classify");
+        request.setAttribute(OverloadFilter.LET_IN, true);
+        MockFilterChain chain = new MockFilterChain();
+
+        filter.doFilter(request, new MockHttpServletResponse(), chain);
+
+        assertThat(chain.getRequest()).isNotNull();
+        assertThat(gated.rejections()).isEmpty();
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.xception.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.xception.classification.Classifiers;
 import dev.xception.classification.GatedClassifier;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,16 +23,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.servlet.ContextPath;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Refusals before the container, of a Tomcat whose container answers everything with 200. */
 @Timeout(60)
@@ -89,22 +83,17 @@ class ServingProtocolTest {
 
     private void serve(Consumer<TomcatServletWebServerFactory> settings, QuickRefusal.Listener listener)
             throws IOException {
-        StaticListableBeanFactory beans = new StaticListableBeanFactory();
-        beans.addBean("classifiers", new Classifiers(List.of(gated.classifier())));
-        Overload overload = new Overload(
-                beans.getBeanProvider(Classifiers.class), new RequestLimits(1000, 1000, 1, Duration.ofMinutes(1)));
-        JsonMapper json = JsonMapper.builder()
-                .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
-                .build();
         TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory(0);
         connector("maxSwallowSize", "300000").accept(factory);
         connector("continueResponseTiming", "onRead").accept(factory);
         settings.accept(factory);
-        ServingProtocol.install(factory, new QuickRefusal(overload, json, availability, listener));
+        ServingProtocol.install(
+                factory, new QuickRefusal(OverloadFixture.of(gated), OverloadFixture.JSON, availability, listener));
         server = factory.getWebServer(context -> context.addServlet("all", new HttpServlet() {
                     @Override
                     protected void service(HttpServletRequest request, HttpServletResponse response) {
                         response.setContentLength(0);
+                        response.setHeader("let-in", String.valueOf(request.getAttribute(OverloadFilter.LET_IN)));
                     }
                 })
                 .addMapping("/"));
@@ -139,6 +128,16 @@ class ServingProtocolTest {
         openTheGate();
         assertThat(connection.exchange(upload(100)).status()).isEqualTo(BY_THE_CONTAINER);
         assertThat(told).containsExactly("/classify", "/classify", "/classify");
+    }
+
+    @Test
+    void theContainerIsToldOfWhatIsLetIn() throws Exception {
+        serve();
+        String close = "Connection: close\r\nContent-Length: 0\r\n";
+        openTheGate();
+        assertThat(connection.exchange(upload(100)).headers()).containsEntry("let-in", "true");
+        assertThat(connection.exchange(upload("/classify", close, new byte[0])).headers())
+                .containsEntry("let-in", "null");
     }
 
     @Test
