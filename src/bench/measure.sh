@@ -6,7 +6,7 @@
 #
 #   MODELS=DIR     folder with the models                      (models)
 #   XCEPTION=NAME  the Xception in it, int8 too where it lies  (xception)
-#   MOBILENET=NAME a small model; without it its parts are left out
+#   MOBILENET=NAME a small model; without it its parts are left out, and a soak's warm-up takes longer
 #   IMAGES=DIR     pictures to send                            (required)
 #   SOAK=TIME      length of the soak, 0 for none              (15m)
 #   DRAINS=N       how often SIGTERM is sent under load        (20)
@@ -108,9 +108,8 @@ if wanted soak && [ "$soak" != 0 ]; then
   # two minutes of a small model.
   warm_up=300
   if [ -n "$mobilenet" ]; then
-    echo "== Soak: warm-up with $mobilenet" >&2
-    "$java" -jar "$jar" bench --images "$images" --models "$models" --model "$mobilenet" --url http://127.0.0.1:18080 --no-ceiling \
-      --concurrency 8 --duration 150s --warm-up 0s --rounds 1 > /dev/null 2>&1 || failure
+    bench soak-warm-up "Warm-up of the soak's server with $mobilenet" --url http://127.0.0.1:18080 --model "$mobilenet" --no-ceiling \
+      --concurrency 8 --duration 150s --warm-up 0s --rounds 1
     warm_up=60
   fi
   # The baseline of native memory is taken when capacity has been measured and the soak is under way.
